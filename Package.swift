@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every room; warnings become errors in `make check`, not here.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+]
+
+/// A room: one Swift target under `Sources/`, and the rooms it may import.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+}
+
+/// The tests of one room, under `Tests/<Room>Tests`.
+func tests(of name: String, _ others: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + others, resources: [.copy("Golden")],
+    swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "hone",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Hone", targets: ["Hone"]),
+    .executable(name: "hone", targets: ["HoneCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    .target(name: "CHoneKernels"),
+    room("HoneKernels", ["CHoneKernels", .target(name: "COneDNN", condition: .when(platforms: [.linux]))]),
+    room("HoneTokenizers"),
+    room("HoneFiles"),
+    room("HoneModels", ["HoneKernels"]),
+    room("HoneData", ["HoneFiles", "HoneTokenizers"]),
+    room("HoneTraining", ["HoneKernels", "HoneModels", "HoneFiles"]),
+    room("HonePlots"),
+    room(
+      "Hone",
+      ["HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining", "HonePlots"]),
+    .executableTarget(
+      name: "HoneCLI",
+      dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swiftSettings),
+    tests(of: "HoneKernels"),
+    tests(of: "HoneTokenizers", ["HoneFiles"]),
+    tests(of: "HoneFiles"),
+    tests(of: "HoneModels", ["HoneFiles", "HoneKernels"]),
+    tests(of: "HoneData", ["HoneFiles", "HoneTokenizers"]),
+    tests(of: "HoneTraining", ["HoneFiles", "HoneModels", "HoneKernels"]),
+    tests(of: "HonePlots"),
+    tests(of: "Hone"),
+  ]
+)

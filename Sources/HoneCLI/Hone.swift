@@ -1,0 +1,5 @@
+import ArgumentParser
+
+@main struct HoneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "hone")
+}
