@@ -1,2 +1,5 @@
+// The few loops that dominate and that no library gives, in C, and the threads that run them.
+// This room knows arrays and their sizes; it knows no model, no text and no file.
 #pragma once
-int hone_kernels_placeholder(void);
+
+#include "hone_pool.h"

@@ -1,2 +1,0 @@
-#include "CHoneKernels.h"
-int hone_kernels_placeholder(void) { return 0; }
