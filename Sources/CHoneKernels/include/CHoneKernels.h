@@ -3,3 +3,4 @@
 #pragma once
 
 #include "hone_pool.h"
+#include "hone_products.h"
