@@ -21,7 +21,7 @@ package enum DataError: Error, Equatable {
 }
 
 /// Why a list of chat messages cannot be trained on.
-package enum ConversationFault: Sendable, Equatable {
+package enum ConversationFault: Error, Equatable {
   case noMessages
   case lastTurnIsNotAssistant(role: String)
   case unknownRole(String)
