@@ -26,13 +26,12 @@ extension Inspection {
     }
     lines.list("few examples", classes.filter { $0.count < 10 }) { "\(shown($0.label)): \($0.count)" }
     lines.list("only in validation", unseenClasses) { shown($0) }
-    lines.list("same first token", collisions ?? []) { $0.labels.map(shown).joined(separator: ", ") }
+    lines.list("same first token", collisions ?? []) { few($0.labels) }
   }
 
   private func addRepeats(to lines: inout Lines) {
     lines.list(task == .classification ? "one text, two labels" : "one prompt, two answers", conflicts) {
-      let labels = task == .classification ? ": " + $0.labels.prefix(4).map { shown($0.label) }.joined(separator: ", ") : ""
-      return rowList($0.rows, limit: 6) + labels
+      rowList($0.rows, limit: 6) + (task == .classification ? ": " + few($0.labels.map(\.label)) : "")
     }
     lines.list("duplicates", duplicates) { rowList($0, limit: 6) }
     lines.list("near duplicates", nearDuplicates) {
@@ -56,7 +55,9 @@ extension Inspection {
       let bar = String(repeating: "#", count: (bin.rows * 30 + most - 1) / max(1, most))
       lines.add("", String(format: "%6d–%-6d %7d ", bin.from, bin.through, bin.rows) + bar)
     }
-    lines.list("cut at \(lengths.contextLength)", lengths.cut) { "row \($0.line) loses \($0.tokens) tokens at its start" }
+    lines.list("cut at \(lengths.contextLength)", lengths.cut) {
+      "row \($0.line) loses \($0.tokens) tokens at its start"
+    }
     lines.list("completion too long", lengths.tooLong) { "row \($0)" }
   }
 
@@ -91,6 +92,12 @@ private struct Lines {
 
 /// A label on one line, in backticks, cut after 40 characters.
 private func shown(_ label: String) -> String { "`\(label.replacingLineBreaks().shortened(to: 40))`" }
+
+/// The first four labels, and how many more there are.
+private func few(_ labels: [String]) -> String {
+  let head = labels.prefix(4).map(shown).joined(separator: ", ")
+  return labels.count > 4 ? "\(head) and \(labels.count - 4) more" : head
+}
 
 private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded(.down))) %" }
 

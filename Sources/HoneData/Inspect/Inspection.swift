@@ -35,6 +35,12 @@ package struct NearDuplicateGroup: Sendable, Codable, Equatable {
   package var similarity: Double
   /// Whether the rows have different completions.
   package var labelsDiffer: Bool
+
+  package init(rows: [Int], similarity: Double, labelsDiffer: Bool) {
+    self.rows = rows
+    self.similarity = similarity
+    self.labelsDiffer = labelsDiffer
+  }
 }
 
 /// A validation row whose text also stands among the training rows, exactly (1) or nearly.

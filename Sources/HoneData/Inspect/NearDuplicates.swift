@@ -1,17 +1,17 @@
 /// Texts that say nearly the same, found without comparing each with each.
 ///
-/// Every text gets a signature of 64 minima over its shingles; texts that agree in one of 16 bands of 4 are compared
-/// exactly. At a Jaccard similarity of 0.8 a pair is missed about twice in ten thousand. In a band that very many
-/// texts share, each is compared with the first few that differ from one another only, so that the time stays in
-/// proportion to the number of texts.
+/// Every text gets a signature of 128 minima over its shingles; texts that agree in one of 32 bands of 4 are compared
+/// exactly. In a band that very many texts share, each is compared with the first few only, so that the time stays
+/// in proportion to the number of texts; a long chain of ever less similar texts may therefore come out in parts.
 ///
 /// Source: Broder, "On the resemblance and containment of documents", 1997; one permutation with rotation for the
 /// empty bins: Shrivastava and Li, "Densifying One Permutation Hashing", ICML 2014.
 /// Complexity: O(n log n) in texts, O(words) in their length.
 struct NearDuplicates {
-  private static let bins = 64
+  private static let bins = 128
   private static let rowsPerBand = 4
-  private static let comparedPerBand = 8
+  private static let comparedPerBand = 16
+  private static let comparedPerGroup = 4
 
   private(set) var shingles: Shingles
   private var parents: [Int32]
@@ -54,14 +54,17 @@ struct NearDuplicates {
     }
   }
 
-  /// Compares each text with those before it that stand for groups of their own.
+  /// Compares each text with a few before it: at most four of a group, since a text may be like one member and
+  /// less like another, and at most sixteen in all.
   private mutating func joinSimilar(_ texts: [Int32], _ threshold: Double) {
-    var leaders: [Int32] = []
+    var compared: [Int32] = []
     for text in texts {
+      for other in compared where root(of: other) != root(of: text) && mayReach(threshold, Int(text), Int(other)) {
+        join(text, other, threshold)
+      }
+      guard compared.count < Self.comparedPerBand else { continue }
       let own = root(of: text)
-      if leaders.contains(where: { root(of: $0) == own }) { continue }
-      let joined = leaders.contains { mayReach(threshold, Int(text), Int($0)) && join(text, $0, threshold) }
-      if !joined && leaders.count < Self.comparedPerBand { leaders.append(text) }
+      if compared.count(where: { root(of: $0) == own }) < Self.comparedPerGroup { compared.append(text) }
     }
   }
 
@@ -71,14 +74,13 @@ struct NearDuplicates {
     return Double(min(a, b)) >= threshold * Double(max(a, b))
   }
 
-  private mutating func join(_ first: Int32, _ second: Int32, _ threshold: Double) -> Bool {
+  private mutating func join(_ first: Int32, _ second: Int32, _ threshold: Double) {
     let similarity = shingles.jaccard(Int(first), Int(second))
-    guard similarity >= threshold else { return false }
+    guard similarity >= threshold else { return }
     let (a, b) = (root(of: first), root(of: second))
     let lowest = min(similarity, weakest[a] ?? 1, weakest[b] ?? 1)
     parents[Int(max(a, b))] = min(a, b)
     weakest[min(a, b)] = lowest
-    return true
   }
 
   /// The text that stands for a group; the path to it is halved on the way.
@@ -91,12 +93,12 @@ struct NearDuplicates {
     return Int32(text)
   }
 
-  /// The smallest hash in each of 64 bins; an empty bin takes the next filled one's, changed by its distance.
+  /// The smallest hash in each of 128 bins; an empty bin takes the next filled one's, changed by its distance.
   private func signature(of shingles: ArraySlice<UInt64>) -> [UInt32] {
     guard !shingles.isEmpty else { return [] }
     var minima = [UInt32](repeating: .max, count: Self.bins)
     for shingle in shingles {
-      let bin = Int(shingle >> 58)
+      let bin = Int(shingle >> 57)
       minima[bin] = min(minima[bin], UInt32(truncatingIfNeeded: shingle) >> 1)
     }
     var filled = minima

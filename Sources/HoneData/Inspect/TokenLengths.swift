@@ -5,6 +5,12 @@ package struct TokenLengths: Sendable, Codable, Equatable {
     package var from: Int
     package var through: Int
     package var rows: Int
+
+    package init(from: Int, through: Int, rows: Int) {
+      self.from = from
+      self.through = through
+      self.rows = rows
+    }
   }
 
   package var total: Int
@@ -15,7 +21,7 @@ package struct TokenLengths: Sendable, Codable, Equatable {
   package var percentile95: Int
   package var longest: Int
   package var longestCompletion: Int
-  /// Rows by length: 1–16 tokens, 17–32, 33–64, and so on by doubling.
+  /// Rows by length: up to 16 tokens, 17–32, 33–64, and so on by doubling.
   package var histogram: [Bin]
   package var contextLength: Int
   /// Rows longer than the context, with the tokens they lose at the front.

@@ -30,7 +30,8 @@ package struct TrainingEstimate: Sendable, Codable, Equatable {
   /// A `batchSize` of nil takes the default: 0.2 % of the rows, from 1 to 256.
   package init(lengths: [Int], epochs: Int, batchSize: Int?, cost: TrainingCost) {
     let epochs = max(1, epochs)
-    let batch = min(max(1, lengths.count), max(1, batchSize ?? min(256, Int((Double(lengths.count) * 0.002).rounded()))))
+    let batch = min(
+      max(1, lengths.count), max(1, batchSize ?? min(256, Int((Double(lengths.count) * 0.002).rounded()))))
     let tokens = lengths.reduce(0, +)
     let largestBatch = lengths.sorted(by: >).prefix(batch).reduce(0, +)
     self.epochs = epochs
