@@ -1,6 +1,8 @@
-public import Foundation
+internal import Foundation
 internal import HoneData
 internal import HoneFiles
+internal import HoneModels
+internal import HoneTokenizers
 
 /// What `prepare` tells and asks, as sentences.
 public enum PrepareMessage: Sendable {

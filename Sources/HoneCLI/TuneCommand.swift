@@ -35,7 +35,7 @@ struct TuneCommand: AsyncParsableCommand {
   @Option(name: .customLong("classification-betas"), parsing: .upToNextOption, help: "F-beta scores to compute.")
   var betas: [Double] = []
   @Option(help: "Decides every random choice.") var seed: UInt64 = 42
-  @Option(help: "constant, linear, cosine or exponential.") var schedule = TuneRequest.Schedule.linear
+  @Option(help: "constant, linear, cosine or exponential.") var schedule = "linear"
   @Option(help: "Share of the steps that warm up.") var warmupFraction = 0.05
   @Option(help: "Steps after which the exponential schedule has applied its rate once (default: an epoch).")
   var decaySteps: Int?
@@ -59,6 +59,9 @@ struct TuneCommand: AsyncParsableCommand {
 
   private func request() throws -> TuneRequest {
     guard ["cut", "split"].contains(long) else { throw ValidationError("--long: expected cut or split, found \(long)") }
+    guard let schedule = TuneRequest.Schedule(rawValue: schedule) else {
+      throw ValidationError("--schedule: expected constant, linear, cosine or exponential, found \(schedule)")
+    }
     var request = TuneRequest(model: model)
     request.trainingFile = trainingFile.map { URL(fileURLWithPath: $0) }
     request.validationFile = validationFile.map { URL(fileURLWithPath: $0) }
@@ -95,8 +98,6 @@ struct TuneCommand: AsyncParsableCommand {
     return request
   }
 }
-
-extension TuneRequest.Schedule: ExpressibleByArgument {}
 
 /// Trains and prints: what the data holds, a line of progress on a terminal, the report at the end.
 func runTune(_ request: TuneRequest, output: String?, json: Bool) async throws {
