@@ -2,5 +2,6 @@
 // This room knows arrays and their sizes; it knows no model, no text and no file.
 #pragma once
 
+#include "gemv.h"
 #include "hone_pool.h"
 #include "hone_products.h"
