@@ -12,15 +12,19 @@ let swiftSettings: [SwiftSetting] = [
 
 /// A room: one Swift target under `Sources/`, and the rooms it may import.
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings + checkSettings)
 }
 
 /// The tests of one room, under `Tests/<Room>Tests`.
 func tests(of name: String, _ others: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name)] + others, resources: [.copy("Golden")],
-    swiftSettings: swiftSettings)
+    swiftSettings: swiftSettings + checkSettings)
 }
+
+/// `make check` sets this, so that a warning stops the build there and nowhere else.
+let checkSettings: [SwiftSetting] =
+  Context.environment["HONE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
 let package = Package(
   name: "hone",
@@ -48,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "HoneCLI",
       dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swiftSettings),
+      swiftSettings: swiftSettings + checkSettings),
     tests(of: "HoneKernels"),
     tests(of: "HoneTokenizers", ["HoneFiles"]),
     tests(of: "HoneFiles"),

@@ -3,5 +3,6 @@
 #pragma once
 
 #include "gemv.h"
+#include "hone_loops.h"
 #include "hone_pool.h"
 #include "hone_products.h"
