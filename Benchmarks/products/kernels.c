@@ -116,9 +116,9 @@ static void train(void) {
         size_t rows = (size_t)counts[c], inputs = (size_t)shapes[s][0], outputs = (size_t)shapes[s][1];
         packing_product t = {0};
         float *x = numbers(rows * inputs), *w = numbers(inputs * outputs), *y = numbers(rows * outputs);
-        if (mode == 0) t.p = (hone_product){y, outputs, {x, inputs, 0}, 0, 0, 0, rows, inputs, outputs, 0, 0};
-        if (mode == 1) t.p = (hone_product){x, inputs, {y, outputs, 0}, 0, 0, 0, rows, outputs, inputs, 0, 0};
-        if (mode == 2) t.p = (hone_product){w, outputs, {x, inputs, 1}, 0, 0, 1, inputs, rows, outputs, 0, 0};
+        if (mode == 0) t.p = (hone_product){y, outputs, {x, inputs, 0}, 0, 0, 0, 0, rows, inputs, outputs, 0, 0};
+        if (mode == 1) t.p = (hone_product){x, inputs, {y, outputs, 0}, 0, 0, 0, 0, rows, outputs, inputs, 0, 0};
+        if (mode == 2) t.p = (hone_product){w, outputs, {x, inputs, 1}, 0, 0, 1, 0, inputs, rows, outputs, 0, 0};
         t.right = mode == 0 ? (hone_matrix){w, outputs, 0} : mode == 1 ? (hone_matrix){w, outputs, 1} : (hone_matrix){y, outputs, 0};
         t.p.packed = aligned_alloc(64, hone_packed_bytes_float32(t.p.depth, t.p.columns));
         double all = best_of(4, run_packing, &t);

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gemv_scratch.h"
 #include "gemv_tile.h"
 #include "hone_pool.h"
 #include "hone_products.h"
+#include "hone_rounding.h"
+#include "hone_scratch.h"
 
 enum { BLOCK_ROWS = 120 };   // a multiple of every tile; with HONE_ROW_STEP floats each, a third of a megabyte
 
@@ -115,15 +116,14 @@ static void narrow_tile(float_tile tile, size_t rows, const float *a, const void
 }
 
 // bytes_per_pair: of two steps along one panel, since bfloat16 keeps steps in pairs.
-static void float_piece(const division *d, size_t index, float_tile tile, size_t bytes_per_pair) {
+static void float_piece(const division *d, size_t index, float_tile tile, size_t bytes_per_pair, size_t panel_bytes) {
   const hone_product *p = d->product;
   piece at = piece_at(d, index);
-  size_t panel_bytes = bytes_per_pair == 2 * HONE_PANEL * sizeof(float) ? p->depth * HONE_PANEL * sizeof(float)
-                                                                        : divided(p->depth, 2) * bytes_per_pair;
-  float *block = hone_scratch(BLOCK_ROWS * HONE_ROW_STEP * sizeof *block);
+  float *block = hone_scratch(HONE_SCRATCH_PIECE, BLOCK_ROWS * HONE_ROW_STEP * sizeof *block);
   for (size_t k = 0; k == 0 || k < p->depth; k += HONE_DEPTH_BLOCK) {
     size_t depth = least(HONE_DEPTH_BLOCK, p->depth - k);
     copy_rows(block, p, d->tiles, &at, k, depth);
+    if (p->round_x) hone_round_in_place(block, at.rows * HONE_ROW_STEP);
     for (size_t panel = at.panel; panel < at.panel_end; panel++) {
       const char *b = (const char *)p->packed + panel * panel_bytes + k / 2 * bytes_per_pair;
       size_t column = panel * HONE_PANEL, columns = least(HONE_PANEL, p->columns - column);
@@ -142,12 +142,13 @@ static void float_piece(const division *d, size_t index, float_tile tile, size_t
 static void float32_piece(void *context, size_t index) {
   const division *d = context;
   float_tile tile = d->product->x.transposed ? d->tiles->float32_by_depth : d->tiles->float32;
-  float_piece(d, index, tile, 2 * HONE_PANEL * sizeof(float));
+  float_piece(d, index, tile, 2 * HONE_PANEL * sizeof(float), hone_packed_bytes_float32(d->product->depth, HONE_PANEL));
 }
 
 static void bfloat16_piece(void *context, size_t index) {
   const division *d = context;
-  float_piece(d, index, d->tiles->bfloat16, HONE_PANEL * sizeof(uint32_t));
+  size_t panel_bytes = hone_packed_bytes_bfloat16(d->product->depth, HONE_PANEL);
+  float_piece(d, index, d->tiles->bfloat16, HONE_PANEL * sizeof(uint32_t), panel_bytes);
 }
 
 void hone_product_float32(const hone_product *product) {
@@ -209,10 +210,23 @@ void hone_product_int8(const hone_product *product) {
   size_t groups = divided(product->depth, 4);
   division d = divide(product, groups * HONE_PANEL * 4);
   size_t scale_bytes = divided(product->rows * sizeof(float), 64) * 64;
-  char *scratch = hone_scratch(scale_bytes + product->rows * groups * sizeof(int32_t));
+  char *scratch = hone_scratch(HONE_SCRATCH_LEFT, scale_bytes + product->rows * groups * sizeof(int32_t));
   rounding r = {product, d.tiles, (int32_t *)(scratch + scale_bytes), (float *)scratch};
   hone_parallel(divided(product->rows, d.tiles->tile_rows), round_piece, &r);
   d.rounded = r.rounded;
   d.row_scales = r.row_scales;
   hone_parallel(d.row_blocks * d.groups, int8_piece, &d);
+}
+
+void hone_product_unpacked(const hone_product *product, hone_matrix right) {
+  hone_product p = *product;
+  void *packed = hone_scratch(HONE_SCRATCH_RIGHT, hone_packed_bytes_float32(p.depth, p.columns));
+  hone_pack_float32(packed, right, p.depth, p.columns);
+  p.packed = packed;
+  hone_product_float32(&p);
+}
+
+void hone_add_rows(float *sums, const float *x, size_t rows, size_t columns, size_t first, size_t last) {
+  for (size_t row = 0; row < rows; row++)
+    for (size_t c = first; c < last; c++) sums[c] += x[row * columns + c];
 }

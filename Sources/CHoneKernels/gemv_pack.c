@@ -4,6 +4,7 @@
 
 #include "gemv.h"
 #include "hone_pool.h"
+#include "hone_rounding.h"
 
 static size_t divided(size_t count, size_t by) { return count / by + (count % by != 0); }
 
@@ -14,7 +15,7 @@ static size_t packed_bytes(size_t depth, size_t columns, size_t steps, size_t by
 }
 
 size_t hone_packed_bytes_float32(size_t depth, size_t columns) { return packed_bytes(depth, columns, 1, 4); }
-size_t hone_packed_bytes_bfloat16(size_t depth, size_t columns) { return packed_bytes(depth, columns, 2, 4); }
+size_t hone_packed_bytes_bfloat16(size_t depth, size_t columns) { return packed_bytes(depth, columns, 32, 64); }
 size_t hone_packed_bytes_int8(size_t depth, size_t columns) { return packed_bytes(depth, columns, 4, 4); }
 
 typedef struct {
@@ -49,29 +50,6 @@ static void float32_panel(void *context, size_t panel) {
   const packing *p = context;
   float *packed = (float *)p->packed + panel * p->depth * HONE_PANEL;
   for (size_t k = 0; k < p->depth; k += STEPS) gather(packed + k * HONE_PANEL, p, panel, k, steps_at(p, k));
-}
-
-// The nearest float with an empty lower half, ties to even; NaN stays NaN.
-static uint32_t upper_half(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  if (value != value) return bits >> 16 | 0x40;
-  return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-}
-
-static void bfloat16_panel(void *context, size_t panel) {
-  const packing *p = context;
-  uint32_t *packed = (uint32_t *)p->packed + panel * divided(p->depth, 2) * HONE_PANEL;
-  float block[(STEPS + 1) * HONE_PANEL];
-  for (size_t k = 0; k < p->depth; k += STEPS) {
-    size_t steps = steps_at(p, k);
-    gather(block, p, panel, k, steps);
-    if (steps % 2) memset(block + steps * HONE_PANEL, 0, HONE_PANEL * sizeof *block);
-    for (size_t i = 0; i < steps; i += 2)
-      for (size_t c = 0; c < HONE_PANEL; c++)
-        packed[(k + i) / 2 * HONE_PANEL + c] =
-            upper_half(block[i * HONE_PANEL + c]) | upper_half(block[(i + 1) * HONE_PANEL + c]) << 16;
-  }
 }
 
 // What one unit of each column is worth: a 127th of its largest value; 0 for a column of zeros, NaN when one is not
@@ -118,7 +96,7 @@ void hone_pack_float32(void *packed, hone_matrix w, size_t depth, size_t columns
 }
 
 void hone_pack_bfloat16(void *packed, hone_matrix w, size_t depth, size_t columns) {
-  pack((packing){.packed = packed, .w = w, .depth = depth, .columns = columns}, bfloat16_panel);
+  hone_round_panels(packed, w, depth, columns, divided(depth, 32) * 32, HONE_PANEL);
 }
 
 void hone_pack_int8(void *packed, float *scales, int32_t *sums, hone_matrix w, size_t depth, size_t columns) {

@@ -1,5 +1,5 @@
-// One block of memory per thread, so that products do not allocate on every call.
-#include "gemv_scratch.h"
+// A few blocks of memory per thread, so that products do not allocate on every call.
+#include "hone_scratch.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -14,9 +14,9 @@ static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void release(void *context) {
-  block *own = context;
-  free(own->memory);
-  free(own);
+  block *blocks = context;
+  for (int use = 0; use < HONE_SCRATCH_USES; use++) free(blocks[use].memory);
+  free(blocks);
 }
 
 static void make_key(void) { pthread_key_create(&key, release); }
@@ -26,13 +26,14 @@ static void *out_of_memory(size_t bytes) {
   abort();
 }
 
-void *hone_scratch(size_t bytes) {
+void *hone_scratch(hone_scratch_use use, size_t bytes) {
   pthread_once(&once, make_key);
-  block *own = pthread_getspecific(key);
-  if (!own) {
-    own = calloc(1, sizeof *own);
-    if (!own || pthread_setspecific(key, own) != 0) return out_of_memory(bytes);
+  block *blocks = pthread_getspecific(key);
+  if (!blocks) {
+    blocks = calloc(HONE_SCRATCH_USES, sizeof *blocks);
+    if (!blocks || pthread_setspecific(key, blocks) != 0) return out_of_memory(bytes);
   }
+  block *own = &blocks[use];
   if (own->bytes < bytes) {
     size_t rounded = (bytes + 4095) / 4096 * 4096;
     free(own->memory);

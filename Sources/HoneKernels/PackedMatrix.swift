@@ -3,7 +3,7 @@ internal import CHoneKernels
 /// How the numbers of a packed matrix are kept.
 ///
 /// - `float32`: as they are.
-/// - `bfloat16`: rounded to 8 binary digits, multiplied with float32 activations in float32.
+/// - `bfloat16`: rounded to 8 binary digits. Activations are rounded too where the engine's precision is bfloat16.
 /// - `int8`: whole numbers from -127 to 127 times one scale per output. Activations are rounded the same way when
 ///   they meet them, with one scale per row; the sums are exact.
 package enum PackedPrecision: String, Sendable, Codable {
@@ -12,7 +12,9 @@ package enum PackedPrecision: String, Sendable, Codable {
 
 /// A weight laid out once, when a model is loaded, for the fastest product with few rows or many.
 ///
-/// A row of a product depends on that row alone: the same bits in any batch, with any number of threads.
+/// A row of a product depends on that row alone: the same bits in any batch, with any number of threads. One exception:
+/// bfloat16 where the engine's precision is bfloat16; there the matrix library takes batches of 16 rows or more, and
+/// adds the same products in its own order.
 /// The numbers lie in panels of 32 outputs, each panel whole along the inputs:
 /// ```
 /// panel 0: input 0 [32 outputs] input 1 [32 outputs] …    float32
@@ -54,7 +56,9 @@ package struct PackedMatrix: Sendable {
           unsafe product.rows = rows
           switch precision {
           case .float32: unsafe hone_product_float32(&product)
-          case .bfloat16: unsafe hone_product_bfloat16(&product)
+          case .bfloat16:
+            unsafe product.round_x = Engine.current.precision == .bfloat16 ? 1 : 0
+            if unsafe !packedBFloat16Product(product) { unsafe hone_product_bfloat16(&product) }
           case .int8: unsafe hone_product_int8(&product)
           }
         }

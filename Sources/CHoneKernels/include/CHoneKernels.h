@@ -6,3 +6,5 @@
 #include "hone_loops.h"
 #include "hone_pool.h"
 #include "hone_products.h"
+#include "hone_rounding.h"
+#include "hone_scratch.h"

@@ -8,8 +8,8 @@
 // The packed form is the same for every instruction set: panels of 32 columns, each panel whole along the depth.
 //
 //   float32   [panel][k]     [32 columns]          float
-//   bfloat16  [panel][k / 2] [32 columns][2 of k]  upper halves of floats; an odd depth ends in a zero
-//   int8      [panel][k / 4] [32 columns][4 of k]  -127 ... 127; the depth is filled up with zeros
+//   bfloat16  [panel][k / 2] [32 columns][2 of k]  upper halves of floats; the depth is filled up to 32s with zeros
+//   int8      [panel][k / 4] [32 columns][4 of k]  -127 ... 127; the depth is filled up to 4s with zeros
 //
 // Each value of float32 and bfloat16 products is one chain of multiply-adds along the depth, in order, that starts at
 // the bias (or at the old value); int8 sums are exact. So a row does not depend on how many others come with it, nor
@@ -40,11 +40,17 @@ typedef struct {
   const void *packed;
   const float *bias;   // columns values or NULL
   int accumulate;      // adds to out instead of starting at the bias
+  int round_x;         // bfloat16 alone: x is rounded too, as the matrix library does
   size_t rows, depth, columns;
   const float *scales;   // int8 alone
   const int32_t *sums;   // int8 alone
 } hone_product;
 
 void hone_product_float32(const hone_product *product);
+// Packs `right` (depth, columns) for this one product.
+void hone_product_unpacked(const hone_product *product, hone_matrix right);
 void hone_product_bfloat16(const hone_product *product);
 void hone_product_int8(const hone_product *product);   // x not transposed, no accumulate
+
+// sums[c] += x[row][c] over all rows, from the first to the last, for columns [first, last).
+void hone_add_rows(float *sums, const float *x, size_t rows, size_t columns, size_t first, size_t last);
