@@ -39,16 +39,18 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .target(name: "CHoneKernels"),
+    .target(name: "CHoneBuiltIn"),
     room("HoneKernels", ["CHoneKernels", .target(name: "COneDNN", condition: .when(platforms: [.linux]))]),
-    room("HoneTokenizers"),
-    room("HoneFiles"),
+    room("HoneTokenizers", ["HoneFiles"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    room("HoneFiles", ["CZlib"]),
     room("HoneModels", ["HoneKernels"]),
     room("HoneData", ["HoneFiles", "HoneTokenizers"]),
     room("HoneTraining", ["HoneKernels", "HoneModels", "HoneFiles"]),
     room("HonePlots"),
     room(
       "Hone",
-      ["HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining", "HonePlots"]),
+      ["CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining", "HonePlots"]),
     .executableTarget(
       name: "HoneCLI",
       dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],

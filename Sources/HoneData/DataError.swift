@@ -33,7 +33,8 @@ extension DataError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .missingColumn(let name, let found):
-      "expected a column named `\(name)`, found \(Self.list(found)); rename the column that holds the \(name)s and try again"
+      "expected a column named `\(name)`, found \(Self.list(found)); "
+        + "rename the column that holds the \(name)s and try again"
     case .noRows:
       "expected rows of examples, found none; give a file with at least one row below its header"
     case .nothingLeft(let removed):

@@ -2,6 +2,11 @@
 package struct RowSplit: Sendable, Equatable, Codable {
   package var training: [Int]
   package var validation: [Int]
+
+  package init(training: [Int], validation: [Int]) {
+    self.training = training
+    self.validation = validation
+  }
 }
 
 extension RowSplit {

@@ -20,9 +20,10 @@ struct PrepareGolden: Decodable, CustomTestStringConvertible {
     var leadingSpace, repeatedEnding, promptPrefix, completionPrefix, noRemedies, useAsIs, declined: Bool?
     var separator, ending, stripPrompt, stripCompletion, estimate, classes, positive, remindSeparator, stop: String?
   }
-  var name, file, format: String
-  var columns, existing: [String]
-  var rows: [[Cell]]
+  var name: String
+  var file = "", format = ""
+  var columns: [String] = [], existing: [String] = []
+  var rows: [[Cell]] = []
   var generated: Int?
   var answers: [Bool]
   var files: [File]

@@ -312,4 +312,5 @@ def main():
     print(kinds, file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -46,6 +46,11 @@ package struct PreparedFile: Sendable, Equatable {
 package struct ClassCount: Sendable, Codable, Equatable {
   package var label: String
   package var count: Int
+
+  package init(label: String, count: Int) {
+    self.label = label
+    self.count = count
+  }
 }
 
 extension ClassCount {

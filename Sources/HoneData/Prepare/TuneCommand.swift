@@ -35,7 +35,9 @@ struct TuneCommand {
 
 /// The text as one shell word: in double quotes, or in the `$'…'` form when it holds what those would change.
 func quoted(_ text: String) -> String {
-  let needsEscapes = text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f || "\"\\$`!".unicodeScalars.contains($0) }
+  let needsEscapes = text.unicodeScalars.contains {
+    $0.value < 0x20 || $0.value == 0x7f || "\"\\$`!".unicodeScalars.contains($0)
+  }
   guard needsEscapes else { return "\"\(text)\"" }
   var word = "$'"
   for scalar in text.unicodeScalars {

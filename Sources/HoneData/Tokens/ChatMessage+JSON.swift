@@ -1,4 +1,5 @@
 import Foundation
+package import HoneFiles
 
 /// Reads one line of a chat file: `{"messages":[{"role":…,"content":…},…]}`, or the list of messages alone.
 ///
@@ -10,6 +11,28 @@ package func chatMessages(json: [UInt8]) throws(ConversationFault) -> [ChatMessa
   if let row = try? decoder.decode(ChatRow.self, from: data) { return row.messages.map(\.message) }
   if let list = try? decoder.decode([WireMessage].self, from: data) { return list.map(\.message) }
   throw .notMessages
+}
+
+extension Table {
+  /// Whether the rows are conversations: a column `messages` and none named `completion`.
+  package var holdsConversations: Bool { columns.contains("messages") && !columns.contains("completion") }
+
+  /// The conversations of the column `messages`, whose cells are the JSON text of a list of messages.
+  ///
+  /// Throws: `missingColumn`, `noRows`, or `badConversation` with the row counted from 1.
+  package func conversations() throws(DataError) -> [[ChatMessage]] {
+    guard let column = columns.firstIndex(of: "messages") else {
+      throw .missingColumn(name: "messages", found: columns)
+    }
+    guard !rows.isEmpty else { throw .noRows }
+    var conversations: [[ChatMessage]] = []
+    for (row, cells) in rows.enumerated() {
+      do { conversations.append(try chatMessages(json: Array(cells.cell(column).utf8))) } catch {
+        throw .badConversation(line: row + 1, reason: error)
+      }
+    }
+    return conversations
+  }
 }
 
 private struct ChatRow: Decodable {

@@ -41,4 +41,10 @@ package struct LabelCollision: Sendable, Codable, Equatable {
   package var labels: [String]
   /// Positions in the label set.
   package var classes: [Int]
+
+  package init(token: Int32, labels: [String], classes: [Int]) {
+    self.token = token
+    self.labels = labels
+    self.classes = classes
+  }
 }

@@ -66,6 +66,11 @@ package struct TokenizedRows: Sendable, Equatable {
 package struct CutRow: Sendable, Codable, Equatable {
   package var line: Int
   package var tokens: Int
+
+  package init(line: Int, tokens: Int) {
+    self.line = line
+    self.tokens = tokens
+  }
 }
 
 /// Texts to tokens, many at once; gives one list for each text.
