@@ -30,8 +30,11 @@ package struct Engine: Sendable {
 
   private static var chosenPrecision: Precision {
     guard matrixLibraryName != portableLibraryName else { return .float32 }
-    if let named = environment("HONE_PRECISION"), let precision = Precision(rawValue: named) { return precision }
-    return hone_fast_bfloat16() != 0 ? .bfloat16 : .float32
+    let wanted = environment("HONE_PRECISION").flatMap(Precision.init(rawValue:))
+    switch wanted ?? (hone_fast_bfloat16() != 0 ? .bfloat16 : .float32) {
+    case .float32: return .float32
+    case .bfloat16: return libraryTakesBFloat16() ? .bfloat16 : .float32
+    }
   }
 
   private static var processorName: String {

@@ -2,28 +2,28 @@
   internal import Accelerate
   internal import CHoneKernels
 
-  /// The library behind ``matrixProduct(_:_:_:_:accumulate:)`` on Apple systems.
+  /// The library behind ``libraryProduct(_:_:)`` on Apple systems.
   let matrixLibraryName = hone_products_chosen() == HONE_PRODUCTS_PORTABLE ? portableLibraryName : "Accelerate"
 
-  /// The general product; with `accumulate` it adds to `out`.
-  func matrixProduct(
-    _ out: inout [Float], _ left: [Float], _ right: [Float], _ shape: ProductShape, accumulate: Bool
-  ) {
-    guard hone_products_chosen() != HONE_PRODUCTS_PORTABLE, shape.rows > 0, shape.columns > 0, shape.depth > 0 else {
-      return portableProduct(&out, left, right, shape, accumulate: accumulate)
-    }
-    unsafe out.withUnsafeMutableBufferPointer { out in
-      unsafe left.withUnsafeBufferPointer { left in
-        unsafe right.withUnsafeBufferPointer { right in
-          guard let out = out.baseAddress, let left = left.baseAddress, let right = right.baseAddress else { return }
-          unsafe cblas_sgemm(
-            CblasRowMajor, shape.transposeLeft ? CblasTrans : CblasNoTrans,
-            shape.transposeRight ? CblasTrans : CblasNoTrans, Int32(shape.rows), Int32(shape.columns),
-            Int32(shape.depth), 1, left + shape.leftStart, Int32(shape.transposeLeft ? shape.rows : shape.depth),
-            right + shape.rightStart, Int32(shape.transposeRight ? shape.depth : shape.columns), accumulate ? 1 : 0,
-            out + shape.outStart, Int32(shape.columns))
-        }
+  /// Accelerate's products take float32 alone.
+  func libraryTakesBFloat16() -> Bool { false }
+
+  /// Accelerate has nothing for a matrix that we packed.
+  func packedBFloat16Product(_ product: hone_product) -> Bool { false }
+
+  /// The general product through Accelerate, which brings its own threads. `product` lacks its packed side, `right`.
+  func libraryProduct(_ product: hone_product, _ right: hone_matrix) {
+    guard let out = unsafe product.out else { return }
+    if let bias = unsafe product.bias {
+      for row in 0..<(unsafe product.rows) {
+        unsafe (out + row * product.out_step).update(from: bias, count: product.columns)
       }
     }
+    let keep = unsafe product.accumulate != 0 || product.bias != nil
+    unsafe cblas_sgemm(
+      CblasRowMajor, product.x.transposed != 0 ? CblasTrans : CblasNoTrans,
+      right.transposed != 0 ? CblasTrans : CblasNoTrans, Int32(product.rows), Int32(product.columns),
+      Int32(product.depth), 1, product.x.values, Int32(product.x.step), right.values, Int32(right.step), keep ? 1 : 0,
+      out, Int32(product.out_step))
   }
 #endif

@@ -2,53 +2,57 @@
   internal import CHoneKernels
   internal import COneDNN
 
-  /// The library behind ``matrixProduct(_:_:_:_:accumulate:)`` on Linux.
+  /// The library behind ``libraryProduct(_:_:)`` on Linux.
   let matrixLibraryName: String = {
     if hone_products_chosen() == HONE_PRODUCTS_PORTABLE { return portableLibraryName }
     guard let version = unsafe dnnl_version()?.pointee else { return "oneDNN" }
     return unsafe "oneDNN \(version.major).\(version.minor).\(version.patch)"
   }()
 
-  /// The general product; with `accumulate` it adds to `out`.
-  func matrixProduct(
-    _ out: inout [Float], _ left: [Float], _ right: [Float], _ shape: ProductShape, accumulate: Bool
-  ) {
-    guard hone_products_chosen() != HONE_PRODUCTS_PORTABLE, shape.rows > 0, shape.columns > 0, shape.depth > 0 else {
-      return portableProduct(&out, left, right, shape, accumulate: accumulate)
-    }
-    unsafe out.withUnsafeMutableBufferPointer { out in
-      unsafe left.withUnsafeBufferPointer { left in
-        unsafe right.withUnsafeBufferPointer { right in
-          guard let o = out.baseAddress, let l = left.baseAddress, let r = right.baseAddress else { return }
-          unsafe multiplyBlocks(
-            o + shape.outStart, l + shape.leftStart, r + shape.rightStart, shape, accumulate: accumulate)
-        }
-      }
+  /// The general product through oneDNN. `product` lacks its packed side, which is `right`.
+  func libraryProduct(_ product: hone_product, _ right: hone_matrix) {
+    if Engine.current.precision == .bfloat16, unsafe bfloat16Product(product, right) { return }
+    unsafe float32Product(product, right)
+  }
+
+  /// Pieces side by side along the longer side of the result, each one call of the library on one thread.
+  ///
+  /// Up to four threads share the same pieces; so the bits do not depend on the threads there.
+  private func float32Product(_ product: hone_product, _ right: hone_matrix) {
+    let byRows = unsafe product.rows >= product.columns
+    let count = unsafe byRows ? product.rows : product.columns
+    let blocks = (count + 15) / 16
+    let work = unsafe Double(product.rows) * Double(product.columns) * Double(product.depth)
+    let most = (Engine.current.threads + 3) / 4 * 4
+    let pieces = max(1, min(most, blocks, Int(work / 2e6)))
+    parallelUnits(pieces) { index in
+      let start = blocks * index / pieces * 16
+      let end = min(count, blocks * (index + 1) / pieces * 16)
+      let all = unsafe (rows: 0..<product.rows, columns: 0..<product.columns)
+      unsafe float32Piece(
+        product, right, rows: byRows ? start..<end : all.rows, columns: byRows ? all.columns : start..<end)
     }
   }
 
-  /// Blocks of rows side by side, each one call of the library on one thread.
-  private func multiplyBlocks(
-    _ out: UnsafeMutablePointer<Float>, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
-    _ shape: ProductShape, accumulate: Bool
-  ) {
-    let block = 256
-    let leftStep = shape.transposeLeft ? 1 : shape.depth
-    parallelRows((shape.rows + block - 1) / block) { blocks in
-      for start in blocks.map({ $0 * block }) {
-        let status = unsafe dnnl_sgemm(
-          letter(shape.transposeLeft), letter(shape.transposeRight), dnnl_dim_t(min(block, shape.rows - start)),
-          dnnl_dim_t(shape.columns), dnnl_dim_t(shape.depth), 1, left + start * leftStep,
-          dnnl_dim_t(shape.transposeLeft ? shape.rows : shape.depth), right,
-          dnnl_dim_t(shape.transposeRight ? shape.depth : shape.columns), accumulate ? 1 : 0,
-          out + start * shape.columns, dnnl_dim_t(shape.columns))
-        precondition(status == dnnl_success, "dnnl_sgemm: status \(status)")
+  private func float32Piece(_ product: hone_product, _ right: hone_matrix, rows: Range<Int>, columns: Range<Int>) {
+    guard let out = unsafe product.out, let x = unsafe product.x.values, let w = unsafe right.values else { return }
+    let corner = unsafe out + rows.lowerBound * product.out_step + columns.lowerBound
+    if let bias = unsafe product.bias {
+      for row in 0..<rows.count {
+        unsafe (corner + row * product.out_step).update(from: bias + columns.lowerBound, count: columns.count)
       }
     }
+    let keep = unsafe product.accumulate != 0 || product.bias != nil
+    let status = unsafe dnnl_sgemm(
+      letter(product.x.transposed), letter(right.transposed), dnnl_dim_t(rows.count), dnnl_dim_t(columns.count),
+      dnnl_dim_t(product.depth), 1, x + rows.lowerBound * (product.x.transposed != 0 ? 1 : product.x.step),
+      dnnl_dim_t(product.x.step), w + columns.lowerBound * (right.transposed != 0 ? right.step : 1),
+      dnnl_dim_t(right.step), keep ? 1 : 0, corner, dnnl_dim_t(product.out_step))
+    precondition(status == dnnl_success, "dnnl_sgemm: status \(status)")
   }
 
   /// The library's letter for a transposed operand.
-  private func letter(_ transposed: Bool) -> CChar {
-    CChar(UInt8(ascii: transposed ? "T" : "N"))
+  private func letter(_ transposed: Int32) -> CChar {
+    CChar(UInt8(ascii: transposed != 0 ? "T" : "N"))
   }
 #endif

@@ -1,3 +1,5 @@
+internal import CHoneKernels
+
 // Matrix products of a layer, forward and backward.
 //
 // rows: tokens; inputs: numbers a token brings; outputs: numbers it leaves with;
@@ -14,9 +16,7 @@ package func linear(
   requireCount(out.count, atLeast: rows, outputs, "out")
   requireCount(weight.count, exactly: inputs, outputs, "weight")
   precondition(bias.isEmpty || bias.count == outputs, "linear: bias has \(bias.count) values, outputs is \(outputs)")
-  if !bias.isEmpty { fillRows(&out, with: bias, rows: rows) }
-  let shape = ProductShape(rows: rows, columns: outputs, depth: inputs)
-  matrixProduct(&out, x, weight, shape, accumulate: !bias.isEmpty)
+  matrixProduct(&out, x, weight, ProductShape(rows: rows, columns: outputs, depth: inputs), bias: bias)
 }
 
 /// The gradients of ``linear(_:_:_:_:rows:inputs:outputs:)``.
@@ -32,7 +32,7 @@ package func linearBackward(
   if !dx.isEmpty {
     requireCount(dx.count, atLeast: rows, inputs, "dx")
     let shape = ProductShape(rows: rows, columns: inputs, depth: outputs, transposeRight: true)
-    matrixProduct(&dx, dOut, weight, shape, accumulate: false)
+    matrixProduct(&dx, dOut, weight, shape)
   }
   if !dWeight.isEmpty {
     requireCount(x.count, atLeast: rows, inputs, "x")
@@ -56,7 +56,7 @@ package func projectOnTable(
   requireCount(table.count, exactly: vocab, hidden, "table")
   let shape = ProductShape(
     rows: rows, columns: vocab, depth: hidden, transposeRight: true, leftStart: firstRow * hidden)
-  matrixProduct(&logits, x, table, shape, accumulate: false)
+  matrixProduct(&logits, x, table, shape)
 }
 
 /// The gradients of ``projectOnTable(_:_:_:firstRow:rows:hidden:vocab:)``.
@@ -72,7 +72,7 @@ package func projectOnTableBackward(
   if !dx.isEmpty {
     requireCount(dx.count, atLeast: firstRow + rows, hidden, "dx")
     let shape = ProductShape(rows: rows, columns: hidden, depth: vocab, outStart: firstRow * hidden)
-    matrixProduct(&dx, dLogits, table, shape, accumulate: false)
+    matrixProduct(&dx, dLogits, table, shape)
   }
   if !dTable.isEmpty {
     requireCount(x.count, atLeast: firstRow + rows, hidden, "x")
@@ -83,21 +83,13 @@ package func projectOnTableBackward(
   }
 }
 
-/// Copies `bias` (columns) into each row of `out` (rows, columns).
-private func fillRows(_ out: inout [Float], with bias: [Float], rows: Int) {
-  let columns = bias.count
-  var out = out.mutableSpan
-  for row in 0..<rows {
-    for column in 0..<columns { out[row * columns + column] = bias[column] }
-  }
-}
-
-/// sums (columns) += the sum of the rows of `x` (rows, columns).
+/// sums (columns) += the sum of the rows of `x` (rows, columns), from the first row to the last.
 private func addRowSums(_ sums: inout [Float], _ x: [Float], rows: Int) {
   let columns = sums.count
-  var sums = sums.mutableSpan
-  for row in 0..<rows {
-    for column in 0..<columns { sums[column] += x[row * columns + column] }
+  unsafe withPointers(&sums, reading: x) { sums, x in
+    parallelRows(columns, grain: 128) { part in
+      unsafe hone_add_rows(sums, x, rows, columns, part.lowerBound, part.upperBound)
+    }
   }
 }
 
