@@ -151,7 +151,7 @@ private struct ProgressLine {
 
   mutating func show(_ state: TuneProgress) {
     smoothedLoss = smoothedLoss.map { 0.95 * $0 + 0.05 * state.loss } ?? state.loss
-    guard progressIsVisible else { return }
+    guard progressIsVisible else { return tellSometimes(state) }
     let now = ContinuousClock.now
     guard !isShown || now - lastDrawn > .milliseconds(100) || state.step == state.totalSteps else { return }
     lastDrawn = now
@@ -168,6 +168,12 @@ private struct ProgressLine {
         format: "\r\(bar) %d/%d  loss %.3f  %.0f tokens/s  %@ left\u{1B}[K", state.step, state.totalSteps,
         smoothedLoss ?? 0, Double(tokens) / max(seconds, 0.001), timeText(left) as NSString), terminator: "")
     isShown = true
+  }
+
+  /// Without a terminal: a line every twentieth of the way.
+  private func tellSometimes(_ state: TuneProgress) {
+    guard state.step * 20 / state.totalSteps > (state.step - 1) * 20 / state.totalSteps else { return }
+    printError(String(format: "Step %d/%d  loss %.4f", state.step, state.totalSteps, smoothedLoss ?? 0))
   }
 
   mutating func clear() {

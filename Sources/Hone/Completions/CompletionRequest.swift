@@ -83,6 +83,8 @@ public struct CompletionChoice: Sendable, Equatable {
 
   public var index: Int
   public var text: String
+  /// The ids that were generated.
+  public var tokens: [Int32]
   public var finishReason: FinishReason
   public var logprobs: TokenLogprobs?
 }

@@ -248,7 +248,7 @@ extension ActiveSequence {
       }
       kept = all
     }
-    return CompletionChoice(index: index, text: text, finishReason: reason, logprobs: kept)
+    return CompletionChoice(index: index, text: text, tokens: produced, finishReason: reason, logprobs: kept)
   }
 }
 

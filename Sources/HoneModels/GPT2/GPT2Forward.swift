@@ -71,7 +71,9 @@ package struct GPT2Dropout: Sendable, Equatable {
     self.key = key
   }
 
-  func key(layer: Int, branch: UInt64) -> UInt64 { key &+ (UInt64(layer) &* 4 &+ branch &+ 1) &* 0x9E37_79B9_7F4A_7C15 }
+  func key(layer: Int, branch: UInt64) -> UInt64 {
+    key &+ (UInt64(truncatingIfNeeded: layer) &* 4 &+ branch &+ 1) &* 0x9E37_79B9_7F4A_7C15
+  }
 }
 
 /// The residual stream of every row after all blocks, and what the backward pass needs of it.
