@@ -12,15 +12,19 @@ let swiftSettings: [SwiftSetting] = [
 
 /// A room: one Swift target under `Sources/`, and the rooms it may import.
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings + checkSettings)
 }
 
 /// The tests of one room, under `Tests/<Room>Tests`.
 func tests(of name: String, _ others: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name)] + others, resources: [.copy("Golden")],
-    swiftSettings: swiftSettings)
+    swiftSettings: swiftSettings + checkSettings)
 }
+
+/// `make check` sets this, so that a warning stops the build there and nowhere else.
+let checkSettings: [SwiftSetting] =
+  Context.environment["HONE_WARNINGS"] == "error" ? [.treatAllWarnings(as: .error)] : []
 
 let package = Package(
   name: "hone",
@@ -35,20 +39,22 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .target(name: "CHoneKernels"),
+    .target(name: "CHoneBuiltIn"),
     room("HoneKernels", ["CHoneKernels", .target(name: "COneDNN", condition: .when(platforms: [.linux]))]),
-    room("HoneTokenizers"),
-    room("HoneFiles"),
+    room("HoneTokenizers", ["HoneFiles"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    room("HoneFiles", ["CZlib"]),
     room("HoneModels", ["HoneKernels"]),
     room("HoneData", ["HoneFiles", "HoneTokenizers"]),
     room("HoneTraining", ["HoneKernels", "HoneModels", "HoneFiles"]),
     room("HonePlots"),
     room(
       "Hone",
-      ["HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining", "HonePlots"]),
+      ["CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining", "HonePlots"]),
     .executableTarget(
       name: "HoneCLI",
       dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swiftSettings),
+      swiftSettings: swiftSettings + checkSettings),
     tests(of: "HoneKernels"),
     tests(of: "HoneTokenizers", ["HoneFiles"]),
     tests(of: "HoneFiles"),

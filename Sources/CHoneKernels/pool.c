@@ -7,10 +7,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
 #endif
+
+enum { MOST_THREADS = 256 };
 
 static int requested_threads = 0;
 static int started_threads = 0;
@@ -47,11 +50,14 @@ static int processors(void) {
 }
 
 void hone_set_thread_count(int count) {
-  requested_threads = count < 0 ? 0 : count > 256 ? 256 : count;
+  requested_threads = count < 0 ? 0 : count > MOST_THREADS ? MOST_THREADS : count;
 }
 
 int hone_thread_count(void) {
-  return requested_threads > 0 ? requested_threads : processors();
+  if (requested_threads > 0) return requested_threads;
+  const char *wanted = getenv("HONE_THREADS");
+  int count = wanted ? atoi(wanted) : 0;
+  return count > 0 && count <= MOST_THREADS ? count : processors();
 }
 
 static void run_pieces(void) {

@@ -1,5 +1,22 @@
 import ArgumentParser
+import Hone
 
-@main struct HoneCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "hone")
+// The command line: flags in, one call of Hone, lines out. It knows no model, no training and no file format.
+
+@main struct HoneCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hone",
+    abstract: "Fine-tune small language models on your own examples, on your own machine.",
+    discussion: """
+      EXAMPLES
+        hone prepare emails.csv
+        hone tune -t emails_prepared_train.jsonl -v emails_prepared_valid.jsonl -m nano --suffix emails
+        hone complete -m nano:ft-personal:emails-2026-11-21-04-35-06 -p 'subject: sick today ->' --max-tokens 1
+        hone models list
+      """,
+    version: honeVersion,
+    subcommands: [
+      PrepareCommand.self, TuneCommand.self, CompleteCommand.self, ModelsCommand.self, PullCommand.self,
+      EnvironmentCommand.self, ApiCommand.self, ToolsCommand.self,
+    ])
 }

@@ -36,3 +36,20 @@ private struct RowJob {
     body(start..<end)
   }
 }
+
+/// Runs `body` for every unit of `0 ..< count`, each as a piece of its own, first ones first: for few and long units.
+package func parallelUnits(_ count: Int, _ body: (Int) -> Void) {
+  precondition(count >= 0, "parallelUnits: \(count)")
+  guard count > 0 else { return }
+  withoutActuallyEscaping(body) { body in
+    var job = RowJob(count: count, pieces: count) { body($0.lowerBound) }
+    unsafe withUnsafeMutablePointer(to: &job) { pointer in
+      unsafe hone_parallel(
+        count,
+        { context, index in
+          guard let context = unsafe context else { return }
+          unsafe context.assumingMemoryBound(to: RowJob.self).pointee.run(piece: index)
+        }, pointer)
+    }
+  }
+}

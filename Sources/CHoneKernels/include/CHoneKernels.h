@@ -2,4 +2,9 @@
 // This room knows arrays and their sizes; it knows no model, no text and no file.
 #pragma once
 
+#include "gemv.h"
+#include "hone_loops.h"
 #include "hone_pool.h"
+#include "hone_products.h"
+#include "hone_rounding.h"
+#include "hone_scratch.h"

@@ -1,0 +1,48 @@
+# Hone: everything a newcomer types. `make demo` and `make test` need Swift 6.2 or later, and Debian's apt or Homebrew.
+
+SWIFT ?= swift
+CONFIGURATION = release
+BIN = .build/$(CONFIGURATION)
+HONE = $(BIN)/hone
+
+.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers lines deps clean
+
+build: deps
+	$(SWIFT) build -c $(CONFIGURATION) --product hone
+
+demo: build
+	@sh Tools/demo.sh $(HONE)
+
+test: deps
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	$(SWIFT) test -c $(CONFIGURATION) --skip-build
+
+# The same with the long checks: a million strings, 100,000 damaged files of each kind, 50 kills.
+test-all: deps
+	HONE_TEST_ALL=1 $(MAKE) test
+
+check: deps arrows
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	HONE_WARNINGS=error $(SWIFT) build -c $(CONFIGURATION) --scratch-path .build-check --build-tests
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+# Which room may import which: Tools/arrows.txt is the table.
+arrows:
+	@sh Tools/arrows.sh Tools/arrows.txt Sources
+
+bench: bench-tokenizers bench-training bench-inference
+
+bench-training bench-inference bench-tokenizers: deps
+	$(SWIFT) build -c $(CONFIGURATION) --product hone-benchmarks
+	sh Benchmarks/run.sh $(subst bench-,,$@)
+
+lines:
+	@sh Tools/lines.sh
+
+deps:
+	@sh Tools/deps.sh
+
+clean:
+	rm -rf .build .build-check

@@ -1,0 +1,66 @@
+// The loops of training and inference that the matrix library leaves. Arrays are flat, row-major float32.
+// Every function works on the part [first, last) of its rows (or elements, or columns), so that callers can divide it.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// portable, avx2, avx512 or neon: HONE_KERNELS if this processor can, else the best it can.
+const char *hone_loops_choice_name(void);
+
+// out = (x - mean) · rstd · gain + bias, per row of `hidden`; mean and rstd are kept.
+void hone_layer_norm(float *out, float *mean, float *rstd, const float *x, const float *gain, const float *bias,
+                     size_t first, size_t last, size_t hidden, float epsilon);
+// dx += the gradient of the row.
+void hone_layer_norm_backward_rows(float *dx, const float *d_out, const float *x, const float *gain, const float *mean,
+                                   const float *rstd, size_t first, size_t last, size_t hidden);
+// d_gain, d_bias += over all rows, for columns [first, last).
+void hone_layer_norm_backward_columns(float *d_gain, float *d_bias, const float *d_out, const float *x,
+                                      const float *mean, const float *rstd, size_t rows, size_t hidden, size_t first,
+                                      size_t last);
+
+// GPT-2's GELU: x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
+void hone_gelu(float *out, const float *x, size_t first, size_t last);
+void hone_gelu_backward(float *dx, const float *x, size_t first, size_t last);
+
+void hone_add(float *x, const float *y, size_t first, size_t last);
+// Adds x[first, last) squared, in float64.
+double hone_sum_of_squares(const float *x, size_t first, size_t last);
+
+// out row = table row of the token + table row of the position.
+void hone_embedding(float *out, const int32_t *tokens, const int32_t *positions, const float *token_table,
+                    const float *position_table, size_t first, size_t last, size_t hidden);
+// table row of each index += its row of d_out, for columns [first, last).
+void hone_embedding_backward(float *d_table, const float *d_out, const int32_t *indexes, size_t rows, size_t hidden,
+                             size_t first, size_t last);
+
+// losses = −ln softmax(row)[target]; correct = 1 where the first arg max is the target. Where `weights` is given the
+// row becomes weight · (softmax − onehot).
+void hone_cross_entropy(float *logits, float *losses, uint8_t *correct, const int32_t *targets, const float *weights,
+                        size_t first, size_t last, size_t vocab);
+// out = ln Σ exp of each row.
+void hone_log_sum_exp(float *out, const float *logits, size_t first, size_t last, size_t vocab);
+
+typedef struct {
+  float learning_rate, beta1, beta2, epsilon, weight_decay, correction1, correction2, gradient_scale;
+} hone_adamw_options;
+void hone_adamw(float *weights, float *m, float *v, const float *gradients, hone_adamw_options options, size_t first,
+                size_t last);
+
+// x *= 0 with probability `rate`, else 1 / (1 − rate); which is decided by key and element alone.
+void hone_dropout(float *x, float rate, uint64_t key, size_t first, size_t last);
+
+// One head of one sequence. q, k, v and their like point at the head's first value of the first row; rows lie
+// `stride` floats apart. `past` keys come before the first query. scratch: hone_attention_scratch floats.
+typedef struct {
+  const float *q, *k, *v;
+  size_t q_stride, kv_stride, rows, past, head_dim;
+} hone_attention_head;
+size_t hone_attention_scratch(size_t keys, size_t head_dim);
+// out (rows, out_stride); log_sum_exp (may be NULL) lies lse_stride apart.
+void hone_attention(float *out, size_t out_stride, float *log_sum_exp, size_t lse_stride, hone_attention_head head,
+                    float *scratch);
+// dq, dk, dv = ; they lie d_stride apart. past is 0.
+void hone_attention_backward(float *dq, float *dk, float *dv, size_t d_stride, const float *d_out, const float *out,
+                             size_t out_stride, const float *log_sum_exp, size_t lse_stride, hone_attention_head head,
+                             float *scratch);

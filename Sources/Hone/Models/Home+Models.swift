@@ -1,0 +1,108 @@
+public import Foundation
+internal import HoneFiles
+internal import HoneModels
+
+/// A model as a list shows it.
+public struct ModelSummary: Sendable, Codable {
+  public let name: String
+  public let parameters: Int
+  public let contextLength: Int
+  public let bytes: Int
+  public let created: Int
+  public let isBuiltIn: Bool
+  public let info: ModelInfo
+}
+
+extension Home {
+  /// Names that mean another model: the oldest base name means the built-in model.
+  static let aliases = ["ada": BuiltInModel.name]
+
+  /// Every model that can be used by name, the built-in one first.
+  public func listModels() throws -> [ModelSummary] {
+    var result: [ModelSummary] = []
+    if let builtIn = try BuiltInModel.summary() { result.append(builtIn) }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: models.path)) ?? []
+    for name in names.sorted() where !name.hasPrefix(".") {
+      if let summary = try? summary(ofFolder: models.appendingPathComponent(name), name: name) {
+        result.append(summary)
+      }
+    }
+    return result
+  }
+
+  /// One model by name.
+  public func showModel(_ name: String) throws -> ModelSummary {
+    let name = Self.aliases[name] ?? name
+    if name == BuiltInModel.name, !hasFolder(name), let summary = try BuiltInModel.summary() { return summary }
+    return try summary(ofFolder: folder(ofModel: name), name: name)
+  }
+
+  private func summary(ofFolder url: URL, name: String) throws -> ModelSummary {
+    let folder = ModelFolder(url: url)
+    let config = try folder.loadConfig()
+    let size = try? FileManager.default.attributesOfItem(atPath: folder.file(ModelFolder.weightsName).path)[.size] as? Int
+    let info = try folder.loadInfo(name: name, config)
+    return ModelSummary(
+      name: name, parameters: config.parameterCount, contextLength: config.contextLength, bytes: size ?? 0,
+      created: info.created, isBuiltIn: false, info: info)
+  }
+
+  /// Deletes a model's folder. The built-in model is part of the program and stays.
+  public func removeModel(_ name: String) throws {
+    if name == BuiltInModel.name, !hasFolder(name) {
+      throw HoneError("\(name): is built into the program", remedy: "there is nothing to remove")
+    }
+    try FileManager.default.removeItem(at: folder(ofModel: name))
+  }
+
+  /// Copies a model's folder to `target`, which must not exist yet, and reads the copy back before it counts.
+  public func exportModel(_ name: String, to target: URL) throws {
+    guard !FileManager.default.fileExists(atPath: target.path) else {
+      throw HoneError("\(target.path): expected nothing there, found something", remedy: "name a new folder")
+    }
+    let model = try loadModel(name)
+    try replaceDirectory(at: target) { folder in
+      _ = try ModelFolder.write(model, to: folder)
+      let copy = try ModelFolder(url: folder).load(name: name)
+      guard copy.weights == model.weights else {
+        throw HoneError(
+          "\(target.path): the copy reads back other weights than were written", remedy: "check the disk",
+          fault: .machine)
+      }
+    }
+  }
+
+  /// Reads a model by name or alias, or from a folder given as a path.
+  func loadModel(_ name: String) throws -> LoadedModel {
+    let name = Self.aliases[name] ?? name
+    if hasFolder(name) { return try ModelFolder(url: folder(ofModel: name)).load(name: name) }
+    if name == BuiltInModel.name, let model = try BuiltInModel.load() { return model }
+    let path = URL(fileURLWithPath: name, isDirectory: true)
+    if name.contains("/"), FileManager.default.fileExists(atPath: path.path) {
+      return try ModelFolder(url: path).load(name: path.lastPathComponent)
+    }
+    throw unknownModel(name)
+  }
+
+  func hasFolder(_ name: String) -> Bool {
+    Self.isModelName(name)
+      && FileManager.default.fileExists(atPath: models.appendingPathComponent(name).path)
+  }
+
+  func folder(ofModel name: String) throws -> URL {
+    guard hasFolder(name) else { throw unknownModel(name) }
+    return models.appendingPathComponent(name, isDirectory: true)
+  }
+
+  private func unknownModel(_ name: String) -> HoneError {
+    HoneError(
+      "model: expected the name of a model, found '\(name)', which is not here",
+      remedy: "see `hone models list`, or get it with `hone pull \(name)`", parameter: "model", code: "model_not_found")
+  }
+
+  /// Whether a name can be a folder's: no path, nothing hidden, of a sane length.
+  static func isModelName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 200 && !name.hasPrefix(".")
+      && !name.unicodeScalars.contains { $0 == "/" || $0 == "\\" || $0.value < 32 }
+  }
+}

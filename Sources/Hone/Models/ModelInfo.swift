@@ -1,0 +1,46 @@
+internal import Foundation
+
+/// `hone.json`: what a model is and where it comes from, kept in its folder beside the weights.
+public struct ModelInfo: Sendable, Codable, Equatable {
+  /// How prompts and answers were written when the model was trained.
+  public struct Template: Sendable, Codable, Equatable {
+    /// What ends every prompt, where all training prompts agree.
+    public var separator: String?
+    /// What ends every answer, where all training answers agree.
+    public var ending: String?
+    /// The answers, where these form a label set.
+    public var labels: [String]?
+  }
+
+  public var formatVersion = 1
+  public var name: String
+  /// Seconds since 1970.
+  public var created: Int
+  /// The model it was tuned from. nil: a base model.
+  public var parent: String?
+  /// The base model at the root of the lineage.
+  public var base: String
+  /// SHA-256 of `model.safetensors`.
+  public var fingerprint: String
+  /// The learning rate that a multiplier of 1 stands for.
+  public var learningRate: Float
+  public var template = Template()
+  public var hyperparameters: [String: String] = [:]
+  /// SHA-256 of the files it was trained and validated on.
+  public var trainingFile: String?
+  public var validationFile: String?
+  public var metrics: [String: Double] = [:]
+  /// What it was trained with: kernels, library, precision, threads.
+  public var engine: String?
+
+  enum CodingKeys: String, CodingKey {
+    case formatVersion = "format_version"
+    case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine
+    case learningRate = "learning_rate"
+    case trainingFile = "training_file"
+    case validationFile = "validation_file"
+  }
+
+  /// The rate that a multiplier of 1 stands for when nothing else is known: near that of the model's own pre-training.
+  static func defaultLearningRate(hiddenSize: Int) -> Float { 6e-4 * min(4, max(0.25, 768 / Float(hiddenSize))) }
+}

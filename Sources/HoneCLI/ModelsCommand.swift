@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Hone
+
+struct ModelsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models", abstract: "List, show, make, export and remove models.",
+    subcommands: [List.self, Show.self, New.self, Export.self, Remove.self, Path.self], defaultSubcommand: List.self)
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Every model that can be used by name.")
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let models = try await reporting { try Home().listModels() }
+      if output.json { return try printJSON(["data": models]) }
+      printColumns(
+        [["NAME", "PARAMETERS", "CONTEXT", "MB", "FROM"]]
+          + models.map {
+            [
+              $0.name, "\($0.parameters)", "\($0.contextLength)", "\($0.bytes / 1_000_000)",
+              $0.isBuiltIn ? "built in" : $0.info.parent ?? "",
+            ]
+          })
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What a model is and where it comes from.")
+    @Argument(help: "The model's name.") var name: String
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let model = try await reporting { try Home().showModel(name) }
+      if output.json { return try printJSON(model) }
+      var rows = [
+        ["name", model.name], ["parameters", "\(model.parameters)"], ["context", "\(model.contextLength) tokens"],
+        ["size", "\(model.bytes / 1_000_000) MB"], ["base", model.info.base], ["tuned from", model.info.parent ?? "-"],
+        ["fingerprint", model.info.fingerprint.isEmpty ? "-" : model.info.fingerprint],
+      ]
+      if let separator = model.info.template.separator { rows.append(["prompts end with", "\(separator.debugDescription)"]) }
+      if let ending = model.info.template.ending { rows.append(["answers end with", "\(ending.debugDescription)"]) }
+      if let labels = model.info.template.labels { rows.append(["labels", labels.joined(separator: ",")]) }
+      rows += model.info.hyperparameters.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
+      rows += model.info.metrics.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] }
+      printColumns(rows)
+    }
+  }
+
+  struct New: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a model with random weights, to be trained with `hone tune --text`.",
+      discussion: "Its tokenizer is trained on the given texts, or taken from the model that --like names.")
+    @Argument(help: "The new model's name.") var name: String
+    @Option(help: "A model whose sizes and tokenizer to take.") var like: String?
+    @Option(help: "Text files that train the tokenizer; with --column for tables and JSON Lines.") var text: [String] = []
+    @Option(help: "The column or field that holds the text.") var column: String?
+    @Option(help: "Tokens of the vocabulary.") var vocabSize = 8192
+    @Option(help: "Transformer blocks.") var layers = 4
+    @Option(help: "Width of the residual stream.") var hidden = 256
+    @Option(help: "Attention heads.") var heads = 4
+    @Option(help: "Tokens of the context.") var context = 1024
+    @Option(help: "Seed of the random weights.") var seed: UInt64 = 42
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let model = try await reporting {
+        try Home().makeModel(
+          name,
+          from: like.map { NewModel.like($0) }
+            ?? .sizes(
+              texts: text.map { URL(fileURLWithPath: $0) }, column: column, vocabSize: vocabSize, layers: layers,
+              hidden: hidden, heads: heads, context: context), seed: seed)
+      }
+      if output.json { return try printJSON(model) }
+      print("made \(model.name): \(model.parameters) parameters, context \(model.contextLength)")
+    }
+  }
+
+  struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Copy a model to a folder that other programs read.")
+    @Argument(help: "The model's name.") var name: String
+    @Argument(help: "A new folder.") var folder: String
+
+    func run() async throws {
+      try await reporting { try Home().exportModel(name, to: URL(fileURLWithPath: folder, isDirectory: true)) }
+      print("exported \(name) to \(folder)")
+    }
+  }
+
+  struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "rm", abstract: "Delete a model.")
+    @Argument(help: "The model's name.") var name: String
+
+    func run() async throws {
+      try await reporting { try Home().removeModel(name) }
+      print("removed \(name)")
+    }
+  }
+
+  struct Path: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The folder where models are kept.")
+
+    func run() async throws { print(Home().url.appendingPathComponent("models").path) }
+  }
+}

@@ -1,0 +1,157 @@
+internal import CHoneKernels
+
+// rows: tokens of all sequences    hidden: heads · headDim    qkv: queries, keys and values of each row side by side
+
+/// Causal self-attention over packed sequences.
+///
+/// Formula: out = softmax(q · kᵀ / √headDim, keys up to the query's own) · v, per head.
+/// Shapes: out (rows, hidden); logSumExp (rows, heads); qkv (rows, 3·hidden); sequence s is rows
+/// offsets[s] ..< offsets[s + 1].
+/// Source: Vaswani et al. 2017; scores are never stored for more than a few queries, as Dao et al. 2022.
+package func attention(
+  _ out: inout [Float], _ logSumExp: inout [Float], _ qkv: [Float], offsets: [Int], heads: Int, headDim: Int
+) {
+  let hidden = heads * headDim
+  let rows = offsets.last ?? 0
+  precondition(
+    out.count >= rows * hidden && logSumExp.count >= rows * heads && qkv.count >= rows * 3 * hidden,
+    "attention: out \(out.count), qkv \(qkv.count) for \(rows) rows of \(hidden)")
+  let units = AttentionUnits(offsets: offsets, heads: heads)
+  unsafe withPointers(&out, &logSumExp) { out, logSumExp in
+    unsafe qkv.withUnsafeBufferPointer { qkv in
+      guard let out = unsafe out, let logSumExp = unsafe logSumExp, let qkv = qkv.baseAddress else { return }
+      unsafe units.run { first, count, head, scratch in
+        let start = unsafe qkv + first * 3 * hidden + head * headDim
+        unsafe hone_attention(
+          out + first * hidden + head * headDim, hidden, logSumExp + first * heads + head, heads,
+          hone_attention_head(
+            q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
+            rows: count, past: 0, head_dim: headDim), scratch)
+      } scratch: { hone_attention_scratch($0, headDim) }
+    }
+  }
+}
+
+/// The gradient of `attention`: dqkv = (rows, 3·hidden), overwritten. Probabilities are computed again.
+///
+/// Formula: with p the probabilities and s = dOut · vᵀ: dv = pᵀ · dOut; dq, dk from p · (s − dOut · out) / √headDim.
+package func attentionBackward(
+  _ dqkv: inout [Float], _ dOut: [Float], _ qkv: [Float], _ out: [Float], _ logSumExp: [Float], offsets: [Int],
+  heads: Int, headDim: Int
+) {
+  let hidden = heads * headDim
+  let rows = offsets.last ?? 0
+  precondition(
+    dqkv.count >= rows * 3 * hidden && dOut.count >= rows * hidden && out.count >= rows * hidden
+      && logSumExp.count >= rows * heads && qkv.count >= rows * 3 * hidden,
+    "attentionBackward: dqkv \(dqkv.count), dOut \(dOut.count) for \(rows) rows of \(hidden)")
+  let units = AttentionUnits(offsets: offsets, heads: heads)
+  unsafe dqkv.withUnsafeMutableBufferPointer { dqkv in
+    unsafe withPointers(dOut, out) { dOut, out in
+      unsafe withPointers(qkv, logSumExp) { qkv, logSumExp in
+        guard let dqkv = dqkv.baseAddress, let dOut = unsafe dOut, let out = unsafe out,
+          let qkv = unsafe qkv, let logSumExp = unsafe logSumExp
+        else { return }
+        unsafe units.run { first, count, head, scratch in
+          let start = unsafe qkv + first * 3 * hidden + head * headDim
+          let place = first * hidden + head * headDim
+          let d = unsafe dqkv + first * 3 * hidden + head * headDim
+          unsafe hone_attention_backward(
+            d, d + hidden, d + 2 * hidden, 3 * hidden, dOut + place, out + place, hidden,
+            logSumExp + first * heads + head, heads,
+            hone_attention_head(
+              q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
+              rows: count, past: 0, head_dim: headDim), scratch)
+        } scratch: { hone_attention_scratch($0, headDim) }
+      }
+    }
+  }
+}
+
+/// New rows of one cached sequence: `rowCount` rows of a batch from `firstRow` on, after `past` rows in the cache.
+package struct CachedRows: Sendable, Equatable {
+  package var slot: Int
+  package var firstRow: Int
+  package var rowCount: Int
+  package var past: Int
+
+  package init(slot: Int, firstRow: Int, rowCount: Int, past: Int) {
+    self.slot = slot
+    self.firstRow = firstRow
+    self.rowCount = rowCount
+    self.past = past
+  }
+}
+
+/// Attention of new rows to all earlier rows of their sequences; their keys and values join the cache first.
+///
+/// Shapes: out (rows, hidden); qkv (rows, 3·hidden); keys, values (slots, slotRows, hidden).
+package func attentionCached(
+  _ out: inout [Float], _ keys: inout [Float], _ values: inout [Float], _ qkv: [Float], sequences: [CachedRows],
+  slotRows: Int, heads: Int, headDim: Int
+) {
+  let hidden = heads * headDim
+  for sequence in sequences {
+    let last = sequence.firstRow + sequence.rowCount
+    precondition(
+      out.count >= last * hidden && qkv.count >= last * 3 * hidden && sequence.past + sequence.rowCount <= slotRows
+        && min(keys.count, values.count) >= (sequence.slot + 1) * slotRows * hidden,
+      "attentionCached: rows up to \(last), \(sequence.past) + \(sequence.rowCount) of \(slotRows) in slot \(sequence.slot)")
+  }
+  unsafe withPointers(&out, &keys, &values) { out, keys, values in
+    unsafe qkv.withUnsafeBufferPointer { qkv in
+      guard let out = unsafe out, let keys = unsafe keys, let values = unsafe values, let qkv = qkv.baseAddress
+      else { return }
+      for sequence in sequences {
+        for row in 0..<sequence.rowCount {
+          let source = unsafe qkv + (sequence.firstRow + row) * 3 * hidden
+          let target = (sequence.slot * slotRows + sequence.past + row) * hidden
+          unsafe (keys + target).update(from: source + hidden, count: hidden)
+          unsafe (values + target).update(from: source + 2 * hidden, count: hidden)
+        }
+      }
+      let work = sequences.flatMap { sequence in (0..<heads).map { (sequence, $0) } }
+      parallelRows(work.count) { pieces in
+        for index in pieces {
+          let (sequence, head) = work[index]
+          let start = sequence.slot * slotRows * hidden + head * headDim
+          let query = unsafe qkv + sequence.firstRow * 3 * hidden + head * headDim
+          unsafe withScratch(hone_attention_scratch(sequence.past + sequence.rowCount, headDim)) { scratch in
+            unsafe hone_attention(
+              out + sequence.firstRow * hidden + head * headDim, hidden, nil, 0,
+              hone_attention_head(
+                q: query, k: keys + start, v: values + start, q_stride: 3 * hidden, kv_stride: hidden,
+                rows: sequence.rowCount, past: sequence.past, head_dim: headDim), scratch)
+          }
+        }
+      }
+    }
+  }
+}
+
+private func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+  unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { buffer in
+    if let start = buffer.baseAddress { unsafe body(start) }
+  }
+}
+
+/// The pieces of attention that do not depend on each other: every head of every sequence, long sequences first.
+private struct AttentionUnits {
+  private let sequences: [Range<Int>]
+  private let heads: Int
+
+  init(offsets: [Int], heads: Int) {
+    self.heads = heads
+    sequences = zip(offsets, offsets.dropFirst()).map { $0..<$1 }.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
+  }
+
+  func run(
+    _ body: (_ first: Int, _ count: Int, _ head: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void,
+    scratch: (Int) -> Int
+  ) {
+    parallelUnits(sequences.count * heads) { unit in
+      let rows = sequences[unit / heads]
+      unsafe withScratch(scratch(rows.count)) { unsafe body(rows.lowerBound, rows.count, unit % heads, $0) }
+    }
+  }
+}

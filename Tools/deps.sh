@@ -1,0 +1,35 @@
+#!/bin/sh
+# Installs the system libraries that Hone is built on, or says the one command that does.
+set -eu
+
+case "$(uname -s)" in
+Darwin)
+  exit 0 # Accelerate, SQLite and zlib come with the system
+  ;;
+esac
+
+missing=
+need() { # header package
+  for folder in /usr/include /usr/local/include "/usr/include/$(uname -m)-linux-gnu"; do
+    [ -e "$folder/$1" ] && return
+  done
+  missing="$missing $2"
+}
+need dnnl.h libdnnl-dev
+need zlib.h zlib1g-dev
+[ -z "$missing" ] && exit 0
+
+if command -v apt-get >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else sudo=no; fi
+  if [ "$sudo" != no ]; then
+    echo "installing$missing"
+    $sudo apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    exit 0
+  fi
+  echo "Hone needs system libraries that are not here. Install them, then run make again:" >&2
+  echo "  sudo apt-get install -y$missing" >&2
+else
+  echo "Hone needs system libraries that are not here, under these Debian names:$missing" >&2
+fi
+exit 1
