@@ -74,15 +74,15 @@ def scale_of(name, hidden):
 
 
 def make_sequences(recipe):
-    """Token sequences with a loss weight for each position; the last position predicts nothing."""
+    """Token sequences; `weights[i]` is the weight of the loss of token i, so the first counts for nothing."""
     random = numpy.random.default_rng(recipe["seed"] + 1)
     sequences = []
     for length in recipe["lengths"]:
         tokens = random.integers(0, recipe["config"]["vocab_size"], length).tolist()
         weights = random.choice([0.0, 0.125, 0.5, 1.0], length, p=[0.3, 0.2, 0.1, 0.4]).tolist()
         if length == 2:
-            weights[0] = 0.75
-        weights[-1] = 0.0
+            weights[1] = 0.75
+        weights[0] = 0.0
         sequences.append({"tokens": tokens, "weights": weights})
     return sequences
 
@@ -93,13 +93,13 @@ def token_losses(logits, tokens):
 
 
 def weighted_loss(model, sequences):
-    """Sum of weight × loss over all positions of all sequences, divided by the sum of the weights."""
+    """Sum of weight × loss over all tokens but the first of all sequences, divided by the sum of the weights."""
     total, weight_sum = 0.0, 0.0
     for sequence in sequences:
         if len(sequence["tokens"]) < 2:
             continue
         logits = model(torch.tensor([sequence["tokens"]])).logits[0]
-        weights = torch.tensor(sequence["weights"][:-1], dtype=logits.dtype)
+        weights = torch.tensor(sequence["weights"][1:], dtype=logits.dtype)
         total = total + (token_losses(logits, sequence["tokens"]) * weights).sum()
         weight_sum += sum(sequence["weights"])
     return total / weight_sum
