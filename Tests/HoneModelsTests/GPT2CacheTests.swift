@@ -9,10 +9,6 @@ private func model(_ precision: PackedPrecision) throws -> GPT2Model {
   return GPT2Model(GPT2Weights(random: config, seed: 11, deviation: 0.25), config: config, precision: precision)
 }
 
-private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
-  a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
-}
-
 @Test(arguments: [PackedPrecision.float32, .bfloat16, .int8])
 func generatingWithCacheEqualsFullForward(precision: PackedPrecision) throws {
   let model = try model(precision)
