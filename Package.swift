@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .library(name: "Hone", targets: ["Hone"]),
     .executable(name: "hone", targets: ["HoneCLI"]),
+    .executable(name: "hone-benchmarks", targets: ["HoneBenchmarks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -55,6 +56,10 @@ let package = Package(
       name: "HoneCLI",
       dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings + checkSettings),
+    .executableTarget(
+      name: "HoneBenchmarks",
+      dependencies: ["Hone", "HoneKernels", "HoneModels", "HoneTraining", "HoneFiles", "HoneTokenizers"],
+      path: "Benchmarks/HoneBenchmarks", swiftSettings: swiftSettings + checkSettings),
     tests(of: "HoneKernels"),
     tests(of: "HoneTokenizers", ["HoneFiles"]),
     tests(of: "HoneFiles"),

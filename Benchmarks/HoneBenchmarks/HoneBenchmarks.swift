@@ -1,11 +1,13 @@
 /// Hone's side of the comparisons in this folder; the peers' side is in Python. See README.md.
 @main struct HoneBenchmarks {
   static func main() throws {
-    let arguments = CommandLine.arguments.dropFirst()
-    switch arguments.first {
-    case "encode": try encode(Array(arguments.dropFirst()))
-    case "step": try trainingSpeed()
-    default: throw UsageError(text: "encode | step")
+    let arguments = Array(CommandLine.arguments.dropFirst(2))
+    switch CommandLine.arguments.dropFirst().first {
+    case "encode": try encode(arguments)
+    case "train": try train(arguments)
+    case "products": try products(arguments)
+    case "inference": try inference(arguments)
+    default: throw UsageError(text: "encode | train | products | inference")
     }
   }
 }

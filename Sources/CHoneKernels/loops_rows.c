@@ -26,6 +26,10 @@ void hone_gelu_backward(float *dx, const float *x, size_t first, size_t last) {
 
 void hone_add(float *x, const float *y, size_t first, size_t last) { HONE_CHOOSE(add, x, y, first, last) }
 
+void hone_sum(float *out, const float *x, const float *y, size_t first, size_t last) {
+  HONE_CHOOSE(sum, out, x, y, first, last)
+}
+
 double hone_sum_of_squares(const float *x, size_t first, size_t last) {
   double result = 0;
   HONE_CHOOSE(sum_of_squares, &result, x, first, last)

@@ -83,6 +83,11 @@ static void HONE_NAME(add)(float *restrict x, const float *restrict y, size_t fi
   for (size_t i = first; i < last; i++) x[i] += y[i];
 }
 
+static void HONE_NAME(sum)(float *restrict out, const float *restrict x, const float *restrict y, size_t first,
+                           size_t last) {
+  for (size_t i = first; i < last; i++) out[i] = x[i] + y[i];
+}
+
 static void HONE_NAME(sum_of_squares)(double *result, const float *restrict x, size_t first, size_t last) {
   double sum = 0;
   {

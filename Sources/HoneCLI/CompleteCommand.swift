@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Hone
+public import Hone
 
 /// The fields of a completion, shared by both names of the command.
 struct CompletionOptions: ParsableArguments {
@@ -54,15 +54,19 @@ struct CompleteCommand: AsyncParsableCommand {
   @OptionGroup var completion: CompletionOptions
   @Flag(help: "Print the prompt in front of the answer.") var echo = false
   @Flag(help: "Print the answer as it comes.") var stream = false
+  @Option(help: "How weights are held: float32 (exact), bfloat16 or int8 (faster).") var weights = WeightPrecision.float32
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
     try await reporting {
       let prompts = try prompt.map { $0 == "-" ? try readStandardInput() : $0 }
-      try runCompletion(model, completion.request(prompts, echo: echo), stream: stream, json: output.json)
+      let request = try completion.request(prompts, echo: echo)
+      try runCompletion(model, request, weights: weights, stream: stream, json: output.json)
     }
   }
 }
+
+extension WeightPrecision: ExpressibleByArgument {}
 
 /// Reads all of standard input as text.
 func readStandardInput() throws -> String {
@@ -74,11 +78,13 @@ func readStandardInput() throws -> String {
 }
 
 /// Completes and prints: the text alone, or with tables of log-probabilities, or as JSON.
-func runCompletion(_ model: String, _ request: CompletionRequest, stream: Bool, json: Bool) throws {
+func runCompletion(
+  _ model: String, _ request: CompletionRequest, weights: WeightPrecision = .float32, stream: Bool, json: Bool
+) throws {
   var request = request
   if request.prompts.isEmpty { request.prompts = [.text("")] }
   let streams = stream && !json && request.prompts.count * request.count == 1
-  let result = try Home().complete(model: model, request) { event in
+  let result = try Home().completionModel(model, weights: weights).complete(request) { event in
     if streams, case .text(_, let piece) = event { FileHandle.standardOutput.write(Data(piece.utf8)) }
   }
   if json { return try printJSON(CompletionJSON(model: model, result)) }

@@ -31,6 +31,19 @@ package func addRows(_ x: inout [Float], _ y: [Float], count: Int) {
   }
 }
 
+/// out = x + y.
+package func addRows(_ out: inout [Float], _ x: [Float], _ y: [Float], count: Int) {
+  precondition(
+    out.count >= count && x.count >= count && y.count >= count,
+    "addRows: out \(out.count), x \(x.count), y \(y.count) for \(count)")
+  unsafe withPointers(x, y) { x, y in
+    unsafe out.withUnsafeMutableBufferPointer { out in
+      let out = out.baseAddress
+      parallelRows(count, grain: elementGrain) { unsafe hone_sum(out, x, y, $0.lowerBound, $0.upperBound) }
+    }
+  }
+}
+
 /// Sets elements to zero with probability `rate` and scales the others by 1 / (1 − rate).
 ///
 /// Which elements depends on `key` and their place alone, so the same call on the gradient is the backward pass.

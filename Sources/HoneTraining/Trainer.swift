@@ -11,6 +11,7 @@ package struct Trainer: Sendable {
   private let labels: ClassLabels?
   private let order: ExampleOrder
   private var gradients: GPT2Weights
+  private var room = GPT2Workspace()
   private var epochOrder: (epoch: Int, indexes: [Int])?
 
   /// Begins at step 0 with `weights`, or goes on from a saved `state`.
@@ -77,7 +78,7 @@ package struct Trainer: Sendable {
     for (index, micro) in micros.enumerated() {
       let key = options.seed &+ UInt64(state.step) &* 0xD1B5_4A32_D192_ED03 &+ UInt64(index)
       let losses = gpt2Gradients(
-        &gradients, state.weights, config, micro.batch, scale: totalWeight > 0 ? Float(1 / totalWeight) : 0,
+        &gradients, &room, state.weights, config, micro.batch, scale: totalWeight > 0 ? Float(1 / totalWeight) : 0,
         dropout: options.dropout > 0 ? GPT2Dropout(rate: options.dropout, key: key) : nil)
       totals.add(losses, of: micro)
       tokens += micro.examples.reduce(0) { $0 + $1.tokens.count }

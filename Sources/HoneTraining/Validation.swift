@@ -32,8 +32,9 @@ func validate(
   promptLossWeight: Float, maxRows: Int
 ) -> ValidationResult {
   var result = ValidationResult()
+  var room = GPT2Workspace()
   for micro in MicroBatch.pack(examples, promptLossWeight: promptLossWeight, maxRows: maxRows) {
-    let evaluation = gpt2Evaluate(weights, config, micro.batch)
+    let evaluation = gpt2Evaluate(&room, weights, config, micro.batch)
     result.totals.add(evaluation.losses, of: micro)
     guard let labels else { continue }
     for (index, example) in micro.examples.enumerated() {

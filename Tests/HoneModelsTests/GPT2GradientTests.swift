@@ -29,20 +29,24 @@ private func smallBatch(_ config: GPT2Config, seed: UInt64) -> PackedBatch {
   return batch
 }
 
-private func weightedLoss(_ weights: GPT2Weights, _ config: GPT2Config, _ batch: PackedBatch) -> Double {
-  let losses = gpt2Evaluate(weights, config, batch).losses.losses
+private func weightedLoss(
+  _ weights: GPT2Weights, _ config: GPT2Config, _ batch: PackedBatch, _ dropout: GPT2Dropout?
+) -> Double {
+  var unused = GPT2Weights(zeros: config)
+  let losses = gpt2Gradients(&unused, weights, config, batch, scale: 1, dropout: dropout).losses
   return zip(losses, batch.weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
 }
 
 /// The derivative along a random direction of each tensor, by central differences, against its gradient.
-@Test(arguments: [UInt64(1), 2, 3])
-func everyGradientEqualsTheFiniteDifference(seed: UInt64) throws {
+@Test(arguments: [UInt64(1), 2, 3], [Float(0), 0.3])
+func everyGradientEqualsTheFiniteDifference(seed: UInt64, dropoutRate: Float) throws {
   let config = try smallConfig()
   let weights = smallWeights(config, seed: seed)
   let batch = smallBatch(config, seed: seed)
+  let dropout = dropoutRate > 0 ? GPT2Dropout(rate: dropoutRate, key: seed) : nil
   var gradients = GPT2Weights(zeros: config)
-  let losses = gpt2Gradients(&gradients, weights, config, batch, scale: 1)
-  #expect(losses.losses == gpt2Evaluate(weights, config, batch).losses.losses)
+  let losses = gpt2Gradients(&gradients, weights, config, batch, scale: 1, dropout: dropout)
+  #expect((losses.losses == gpt2Evaluate(weights, config, batch).losses.losses) == (dropout == nil))
   let gradientOf = Dictionary(uniqueKeysWithValues: gradients.values(of: config).map { ($0.tensor.name, $0.values) })
   var generator = RandomGenerator(seed: seed)
   for tensor in GPT2Weights.tensors(of: config) {
@@ -55,12 +59,14 @@ func everyGradientEqualsTheFiniteDifference(seed: UInt64) throws {
         guard candidate == tensor else { return }
         for index in values.indices { values[index] += Float(shift / norm) * direction[index] }
       }
-      return weightedLoss(moved, config, batch)
+      return weightedLoss(moved, config, batch, dropout)
     }
     let shift = 4e-3
     let found = (loss(shift) - loss(-shift)) / (2 * shift)
     // Float32 losses of about 50 carry 3e-6; over 2 · shift that is 4e-4, with room for the third derivative.
-    #expect(abs(found - expected) < 4e-3 * max(1, abs(expected)), "\(tensor.name): \(found) against \(expected), seed \(seed)")
+    #expect(
+      abs(found - expected) < 4e-3 * max(1, abs(expected)),
+      "\(tensor.name): \(found) against \(expected), seed \(seed), dropout \(dropoutRate)")
   }
 }
 
@@ -105,5 +111,19 @@ func everyGradientEqualsTheFiniteDifference(seed: UInt64) throws {
     for (index, target) in targets.enumerated() {
       #expect(abs(found[index] - together[target]) < 1e-5)
     }
+  }
+}
+
+@Test func aRoomUsedBeforeChangesNothing() throws {
+  let config = try smallConfig()
+  let weights = smallWeights(config, seed: 8)
+  var room = GPT2Workspace()
+  for seed in [UInt64(8), 9, 10] {
+    let batch = smallBatch(config, seed: seed)
+    var (used, fresh) = (GPT2Weights(zeros: config), GPT2Weights(zeros: config))
+    let losses = gpt2Gradients(&used, &room, weights, config, batch, scale: 1)
+    #expect(losses == gpt2Gradients(&fresh, weights, config, batch, scale: 1))
+    #expect(used == fresh)
+    #expect(gpt2Evaluate(&room, weights, config, batch).losses == losses)
   }
 }

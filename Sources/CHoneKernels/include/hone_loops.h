@@ -24,6 +24,8 @@ void hone_gelu(float *out, const float *x, size_t first, size_t last);
 void hone_gelu_backward(float *dx, const float *x, size_t first, size_t last);
 
 void hone_add(float *x, const float *y, size_t first, size_t last);
+// out = x + y.
+void hone_sum(float *out, const float *x, const float *y, size_t first, size_t last);
 // Adds x[first, last) squared, in float64.
 double hone_sum_of_squares(const float *x, size_t first, size_t last);
 

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HoneKernels
 internal import HoneModels
 internal import HoneTokenizers
@@ -9,22 +10,53 @@ extension Home {
   public func complete(
     model name: String, _ request: CompletionRequest, onEvent: (CompletionEvent) throws -> Void = { _ in }
   ) throws -> CompletionResult {
-    let loaded = try loadModel(name)
-    return try CompletionModel(loaded).complete(request, onEvent: onEvent)
+    try completionModel(name).complete(request, onEvent: onEvent)
+  }
+
+  /// A model in memory, for any number of requests.
+  ///
+  /// - Throws: `HoneError` for unknown or damaged models.
+  public func completionModel(_ name: String, weights: WeightPrecision = .float32) throws -> CompletionModel {
+    CompletionModel(try loadModel(name), weights)
   }
 }
 
+/// How a model's matrices are held while it answers: fewer bits are faster and a little less exact.
+public enum WeightPrecision: String, Sendable, Codable, CaseIterable {
+  /// As they were trained; the answers of the reference implementation.
+  case float32
+  /// Half the memory; logits differ in the third digit.
+  case bfloat16
+  /// A quarter of the memory, with one scale for each output; logits differ in the second digit.
+  case int8
+}
+
 /// A model in memory, ready to answer any number of requests.
-struct CompletionModel: Sendable {
+public struct CompletionModel: Sendable {
   private let model: GPT2Model
   private let tokenizer: Tokenizer
 
-  init(_ loaded: LoadedModel, precision: PackedPrecision = .float32) {
+  init(_ loaded: LoadedModel, _ weights: WeightPrecision) {
+    let precision: PackedPrecision =
+      switch weights {
+      case .float32: .float32
+      case .bfloat16: .bfloat16
+      case .int8: .int8
+      }
     model = GPT2Model(loaded.weights, config: loaded.config, precision: precision)
     tokenizer = loaded.tokenizer
   }
 
-  func complete(
+  /// Reads a folder in the Hugging Face layout.
+  package init(folder: String, _ weights: WeightPrecision) throws {
+    let url = URL(fileURLWithPath: folder)
+    self.init(try ModelFolder(url: url).load(name: url.lastPathComponent), weights)
+  }
+
+  /// Completes prompts. `onEvent` sees text as soon as it is certain, and may throw to stop.
+  ///
+  /// - Throws: `HoneError` for bad fields; `CancellationError`.
+  public func complete(
     _ request: CompletionRequest, onEvent: (CompletionEvent) throws -> Void = { _ in }
   ) throws -> CompletionResult {
     try request.check(vocabSize: model.config.vocabSize)

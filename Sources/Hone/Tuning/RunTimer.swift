@@ -34,7 +34,7 @@ final class RunTimer {
 }
 
 /// The most memory this process has held, in bytes.
-func peakMemoryBytes() -> Int {
+package func peakMemoryBytes() -> Int {
   var usage = rusage()
   guard unsafe getrusage(ownProcess, &usage) == 0 else { return 0 }
   return Int(usage.ru_maxrss) * peakMemoryUnit

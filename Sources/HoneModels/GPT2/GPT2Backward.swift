@@ -1,196 +1,157 @@
 internal import HoneKernels
 
 // rows: tokens of all sequences    hidden: n_embd    inner: n_inner    targets: rows that predict something
-
-/// The loss of each target of a batch, and whether the model's first choice was that target.
-package struct TargetLosses: Sendable, Equatable {
-  package var losses: [Float]  // (targets) nats, unweighted
-  package var correct: [UInt8]  // (targets) 1 where the arg max is the target
-
-  init(targets: Int) {
-    losses = zeros(targets)
-    correct = [UInt8](repeating: 0, count: targets)
-  }
-}
-
-/// Rows of logits that are computed at a time: enough to feed the matrix product, few enough to stay small.
-private func chunkRows(vocab: Int) -> Int { max(16, min(512, 12_000_000 / vocab)) }
-
-/// The losses of a batch without gradients, and the rows they were computed from.
-///
-/// Formula: −log softmax(norm(x) · tableᵀ)[target], over the rows that predict something.
-package func gpt2Evaluate(_ weights: GPT2Weights, _ config: GPT2Config, _ batch: PackedBatch) -> GPT2Evaluation {
-  batch.checkFits(config)
-  let targets = batch.targets.count
-  var result = TargetLosses(targets: targets)
-  let activations = gpt2Forward(weights, config, batch, dropout: nil)
-  let chunk = min(chunkRows(vocab: config.vocabSize), max(1, targets))
-  var logits = zeros(chunk * config.vocabSize)
-  for first in stride(from: 0, to: targets, by: chunk) {
-    let rows = min(chunk, targets - first)
-    projectOnTable(
-      &logits, activations.normed, weights.tokenTable, firstRow: first, rows: rows, hidden: config.hiddenSize,
-      vocab: config.vocabSize)
-    crossEntropyForward(
-      logits, &result.losses, &result.correct, firstRow: first, targets: batch.targets, rows: rows,
-      vocab: config.vocabSize)
-  }
-  return GPT2Evaluation(losses: result, normed: activations.normed, hidden: config.hiddenSize)
-}
-
-/// What `gpt2Evaluate` found.
-package struct GPT2Evaluation: Sendable {
-  package let losses: TargetLosses
-  private let normed: [Float]  // (targets, hidden)
-  private let hidden: Int
-
-  fileprivate init(losses: TargetLosses, normed: [Float], hidden: Int) {
-    self.losses = losses
-    self.normed = normed
-    self.hidden = hidden
-  }
-
-  /// The logits of a few tokens at one target's row, in Float64 sums.
-  package func logits(target: Int, tokens: [Int32], _ weights: GPT2Weights) -> [Float] {
-    tokens.map { token in
-      var sum = 0.0
-      for index in 0..<hidden {
-        sum += Double(normed[target * hidden + index]) * Double(weights.tokenTable[Int(token) * hidden + index])
-      }
-      return Float(sum)
-    }
-  }
-}
+// upper rows: rows that attention's result is used of: all, but in the last block only the targets
 
 /// The losses of a batch; adds the gradient of `scale · Σ weight · loss` to `gradients`.
 ///
-/// Logits and their gradients exist for one chunk of rows at a time.
+/// Logits and their gradients exist for one chunk of rows at a time. `room` may be used for batch after batch.
 package func gpt2Gradients(
-  _ gradients: inout GPT2Weights, _ weights: GPT2Weights, _ config: GPT2Config, _ batch: PackedBatch, scale: Float,
-  dropout drop: GPT2Dropout? = nil
+  _ gradients: inout GPT2Weights, _ room: inout GPT2Workspace, _ weights: GPT2Weights, _ config: GPT2Config,
+  _ batch: PackedBatch, scale: Float, dropout: GPT2Dropout? = nil
 ) -> TargetLosses {
   batch.checkFits(config)
   let (rows, hidden, targets) = (batch.rows, config.hiddenSize, batch.targets.count)
-  var activations = gpt2Forward(weights, config, batch, dropout: drop)
-  var dNormed = zeros(targets * hidden)
-  let result = lossBackward(&dNormed, &gradients.tokenTable, activations.normed, weights, config, batch, scale: scale)
+  let chunk = chunkRows(vocab: config.vocabSize, targets: targets)
+  gpt2Forward(&room, weights, config, batch, chunk: chunk, keepingLayers: true, dropout: dropout)
+  room.makeBackwardRoom(config, rows: rows, targets: targets)
+  let losses = lossBackward(&room, &gradients.tokenTable, weights, config, batch, chunk: chunk, scale: scale)
 
-  var dFinal = zeros(targets * hidden)
+  clear(&room.dResidual, count: targets * hidden)
   layerNormBackward(
-    &dFinal, &gradients.finalGain, &gradients.finalBias, dNormed, activations.final, gain: weights.finalGain,
-    mean: activations.finalMean, rstd: activations.finalRstd, rows: targets, hidden: hidden)
-  var dResidual = zeros(rows * hidden)
-  scatterRows(&dResidual, dFinal, indexes: batch.lossRows, hidden: hidden)
-
-  var scratch = GPT2BackwardScratch(config: config, rows: rows)
+    &room.dResidual, &gradients.finalGain, &gradients.finalBias, room.dFinal, room.residual, gain: weights.finalGain,
+    mean: room.finalMean, rstd: room.finalRstd, rows: targets, hidden: hidden)
   for index in weights.layers.indices.reversed() {
-    gpt2LayerBackward(
-      &dResidual, &gradients.layers[index], &scratch, activations.layers[index], weights.layers[index], config,
-      offsets: batch.offsets, dropout: drop, index: index)
-    activations.layers.removeLast()
+    let block = GPT2Block(config: config, batch: batch, index: index, dropout: dropout)
+    block.backward(
+      &room.dResidual, &gradients.layers[index], &room.scratch, &room.dScratch, room.layers[index],
+      weights.layers[index])
   }
-  if let drop {
-    dropout(&dResidual, rate: drop.rate, key: drop.key(layer: -1, branch: 0), count: rows * hidden)
-  }
+  dropout?.apply(&room.dResidual, .embedding, count: rows * hidden)
   embeddingBackward(
-    &gradients.tokenTable, &gradients.positionTable, dResidual, tokens: batch.tokens, positions: batch.positions,
-    rows: rows, hidden: hidden)
-  return result
+    &gradients.tokenTable, &gradients.positionTable, room.dResidual, tokens: batch.tokens,
+    positions: batch.positions, rows: rows, hidden: hidden)
+  return losses
 }
 
-/// Cross entropy over the vocabulary, chunk by chunk: the losses, dNormed, and the table's gradient.
+/// The same in a room of its own.
+package func gpt2Gradients(
+  _ gradients: inout GPT2Weights, _ weights: GPT2Weights, _ config: GPT2Config, _ batch: PackedBatch, scale: Float,
+  dropout: GPT2Dropout? = nil
+) -> TargetLosses {
+  var room = GPT2Workspace()
+  return gpt2Gradients(&gradients, &room, weights, config, batch, scale: scale, dropout: dropout)
+}
+
+/// Cross entropy over the vocabulary, chunk by chunk: the losses, `room.dFinal`, and the table's gradient.
 private func lossBackward(
-  _ dNormed: inout [Float], _ dTable: inout [Float], _ normed: [Float], _ weights: GPT2Weights, _ config: GPT2Config,
-  _ batch: PackedBatch, scale: Float
+  _ room: inout GPT2Workspace, _ dTable: inout [Float], _ weights: GPT2Weights, _ config: GPT2Config,
+  _ batch: PackedBatch, chunk: Int, scale: Float
 ) -> TargetLosses {
   let (hidden, vocab, targets) = (config.hiddenSize, config.vocabSize, batch.targets.count)
   var result = TargetLosses(targets: targets)
-  let chunk = min(chunkRows(vocab: vocab), max(1, targets))
   let scaled = batch.weights.map { $0 * scale }
-  var logits = zeros(chunk * vocab)
   for first in stride(from: 0, to: targets, by: chunk) {
     let rows = min(chunk, targets - first)
-    projectOnTable(&logits, normed, weights.tokenTable, firstRow: first, rows: rows, hidden: hidden, vocab: vocab)
+    projectOnTable(
+      &room.logits, room.normed, weights.tokenTable, firstRow: first, rows: rows, hidden: hidden, vocab: vocab)
     crossEntropy(
-      &logits, &result.losses, &result.correct, firstRow: first, targets: batch.targets, weights: scaled, rows: rows,
-      vocab: vocab)
+      &room.logits, &result.losses, &result.correct, firstRow: first, targets: batch.targets, weights: scaled,
+      rows: rows, vocab: vocab)
     projectOnTableBackward(
-      &dNormed, &dTable, logits, normed, weights.tokenTable, firstRow: first, rows: rows, hidden: hidden, vocab: vocab)
+      &room.dFinal, &dTable, room.logits, room.normed, weights.tokenTable, firstRow: first, rows: rows,
+      hidden: hidden, vocab: vocab)
   }
   return result
 }
 
-/// Rows that live only inside one block's backward pass, shared by all of them.
-private struct GPT2BackwardScratch {
-  var normed: [Float]  // (rows, hidden)
-  var mean: [Float]  // (rows)
-  var rstd: [Float]  // (rows)
-  var gelu: [Float]  // (rows, inner)
-  var dBranch: [Float]  // (rows, hidden) gradient of what a branch adds to the residual stream
-  var dNormed: [Float]  // (rows, hidden)
-  var dUp: [Float]  // (rows, inner)
-  var dQKV: [Float]  // (rows, 3·hidden)
+extension GPT2Block {
+  /// `dResidual` holds the gradient of the block's result on entry (upper rows) and of its input on exit (rows).
+  func backward(
+    _ dResidual: inout [Float], _ gradients: inout GPT2LayerWeights, _ scratch: inout GPT2Scratch,
+    _ dScratch: inout GPT2BackwardScratch, _ saved: GPT2LayerActivations, _ layer: GPT2LayerWeights
+  ) {
+    innerBackward(&dResidual, &gradients, &scratch, &dScratch, saved, layer)
+    if isLast {
+      gatherRows(&scratch.upperAttended, saved.attended, indexes: batch.lossRows, hidden: config.hiddenSize)
+      projectBackward(&dScratch, dResidual, &gradients, scratch.upperAttended, layer)
+      spread(&dScratch.dNormed, into: &dScratch.dAttended)
+      spread(&dResidual, into: &dScratch.dNormed)
+      swap(&dResidual, &dScratch.dNormed)
+    } else {
+      projectBackward(&dScratch, dResidual, &gradients, saved.attended, layer)
+      swap(&dScratch.dAttended, &dScratch.dNormed)
+    }
+    attentionBackward(&dResidual, &gradients, &scratch, &dScratch, saved, layer)
+  }
 
-  init(config: GPT2Config, rows: Int) {
+  /// The rows that predict something move to their places among all rows; the others get zeros.
+  private func spread(_ x: inout [Float], into out: inout [Float]) {
+    clear(&out, count: rows * config.hiddenSize)
+    scatterRows(&out, x, indexes: batch.lossRows, hidden: config.hiddenSize)
+  }
+
+  /// The gradient of what a branch added: that of the residual stream, with the zeros of dropout.
+  private func branch(_ dScratch: inout GPT2BackwardScratch, _ d: [Float], _ place: GPT2Dropout.Place) -> [Float] {
+    guard let dropout else { return d }
+    dScratch.dBranch = d
+    dropout.apply(&dScratch.dBranch, place, layer: index, count: upperRows * config.hiddenSize)
+    return dScratch.dBranch
+  }
+
+  private func innerBackward(
+    _ dResidual: inout [Float], _ gradients: inout GPT2LayerWeights, _ scratch: inout GPT2Scratch,
+    _ dScratch: inout GPT2BackwardScratch, _ saved: GPT2LayerActivations, _ layer: GPT2LayerWeights
+  ) {
+    let (hidden, inner) = (config.hiddenSize, config.innerSize)
+    gelu(&scratch.gelu, saved.up, count: upperRows * inner)
+    linearBackward(
+      &dScratch.dUp, &gradients.downWeight, &gradients.downBias, branch(&dScratch, dResidual, .inner), scratch.gelu,
+      layer.downWeight, rows: upperRows, inputs: inner, outputs: hidden)
+    geluBackward(&dScratch.dUp, saved.up, count: upperRows * inner)
+    layerNorm(
+      &scratch.normed, &dScratch.mean, &dScratch.rstd, saved.middle, gain: layer.innerGain, bias: layer.innerBias,
+      rows: upperRows, hidden: hidden, epsilon: config.epsilon)
+    linearBackward(
+      &dScratch.dNormed, &gradients.upWeight, &gradients.upBias, dScratch.dUp, scratch.normed, layer.upWeight,
+      rows: upperRows, inputs: hidden, outputs: inner)
+    layerNormBackward(
+      &dResidual, &gradients.innerGain, &gradients.innerBias, dScratch.dNormed, saved.middle, gain: layer.innerGain,
+      mean: saved.innerMean, rstd: saved.innerRstd, rows: upperRows, hidden: hidden)
+  }
+
+  /// Leaves the gradient of the attended rows in `dScratch.dNormed` (upper rows, hidden).
+  private func projectBackward(
+    _ dScratch: inout GPT2BackwardScratch, _ dResidual: [Float], _ gradients: inout GPT2LayerWeights,
+    _ attended: [Float], _ layer: GPT2LayerWeights
+  ) {
     let hidden = config.hiddenSize
-    normed = zeros(rows * hidden)
-    mean = zeros(rows)
-    rstd = zeros(rows)
-    gelu = zeros(rows * config.innerSize)
-    dBranch = []
-    dNormed = zeros(rows * hidden)
-    dUp = zeros(rows * config.innerSize)
-    dQKV = zeros(rows * 3 * hidden)
+    let dBranch = branch(&dScratch, dResidual, .attention)
+    linearBackward(
+      &dScratch.dNormed, &gradients.projectionWeight, &gradients.projectionBias, dBranch, attended,
+      layer.projectionWeight, rows: upperRows, inputs: hidden, outputs: hidden)
+  }
+
+  private func attentionBackward(
+    _ dResidual: inout [Float], _ gradients: inout GPT2LayerWeights, _ scratch: inout GPT2Scratch,
+    _ dScratch: inout GPT2BackwardScratch, _ saved: GPT2LayerActivations, _ layer: GPT2LayerWeights
+  ) {
+    let hidden = config.hiddenSize
+    HoneKernels.attentionBackward(
+      &dScratch.dQKV, dScratch.dAttended, saved.qkv, saved.attended, saved.logSumExp, offsets: batch.offsets,
+      heads: config.headCount, headDim: config.headDim)
+    layerNorm(
+      &scratch.normed, &dScratch.mean, &dScratch.rstd, saved.input, gain: layer.attentionGain,
+      bias: layer.attentionBias, rows: rows, hidden: hidden, epsilon: config.epsilon)
+    linearBackward(
+      &dScratch.dNormed, &gradients.qkvWeight, &gradients.qkvBias, dScratch.dQKV, scratch.normed, layer.qkvWeight,
+      rows: rows, inputs: hidden, outputs: 3 * hidden)
+    layerNormBackward(
+      &dResidual, &gradients.attentionGain, &gradients.attentionBias, dScratch.dNormed, saved.input,
+      gain: layer.attentionGain, mean: saved.attentionMean, rstd: saved.attentionRstd, rows: rows, hidden: hidden)
   }
 }
 
-/// One block, backward: `dResidual` holds the gradient of its result on entry and of its input on exit.
-private func gpt2LayerBackward(
-  _ dResidual: inout [Float], _ gradients: inout GPT2LayerWeights, _ scratch: inout GPT2BackwardScratch,
-  _ saved: GPT2LayerActivations, _ layer: GPT2LayerWeights, _ config: GPT2Config, offsets: [Int],
-  dropout drop: GPT2Dropout?, index: Int
-) {
-  let hidden = config.hiddenSize
-  let inner = config.innerSize
-  let rows = dResidual.count / hidden
-
-  scratch.dBranch = dResidual
-  if let drop {
-    dropout(&scratch.dBranch, rate: drop.rate, key: drop.key(layer: index, branch: 2), count: rows * hidden)
-  }
-  gelu(&scratch.gelu, saved.up, count: rows * inner)
-  linearBackward(
-    &scratch.dUp, &gradients.downWeight, &gradients.downBias, scratch.dBranch, scratch.gelu, layer.downWeight,
-    rows: rows, inputs: inner, outputs: hidden)
-  geluBackward(&scratch.dUp, saved.up, count: rows * inner)
-  layerNorm(
-    &scratch.normed, &scratch.mean, &scratch.rstd, saved.middle, gain: layer.innerGain, bias: layer.innerBias,
-    rows: rows, hidden: hidden, epsilon: config.epsilon)
-  linearBackward(
-    &scratch.dNormed, &gradients.upWeight, &gradients.upBias, scratch.dUp, scratch.normed, layer.upWeight, rows: rows,
-    inputs: hidden, outputs: inner)
-  layerNormBackward(
-    &dResidual, &gradients.innerGain, &gradients.innerBias, scratch.dNormed, saved.middle, gain: layer.innerGain,
-    mean: saved.innerMean, rstd: saved.innerRstd, rows: rows, hidden: hidden)
-
-  scratch.dBranch = dResidual
-  if let drop {
-    dropout(&scratch.dBranch, rate: drop.rate, key: drop.key(layer: index, branch: 1), count: rows * hidden)
-  }
-  linearBackward(
-    &scratch.dNormed, &gradients.projectionWeight, &gradients.projectionBias, scratch.dBranch, saved.attended,
-    layer.projectionWeight, rows: rows, inputs: hidden, outputs: hidden)
-  attentionBackward(
-    &scratch.dQKV, scratch.dNormed, saved.qkv, saved.attended, saved.logSumExp, offsets: offsets,
-    heads: config.headCount, headDim: config.headDim)
-  layerNorm(
-    &scratch.normed, &scratch.mean, &scratch.rstd, saved.input, gain: layer.attentionGain, bias: layer.attentionBias,
-    rows: rows, hidden: hidden, epsilon: config.epsilon)
-  linearBackward(
-    &scratch.dNormed, &gradients.qkvWeight, &gradients.qkvBias, scratch.dQKV, scratch.normed, layer.qkvWeight,
-    rows: rows, inputs: hidden, outputs: 3 * hidden)
-  layerNormBackward(
-    &dResidual, &gradients.attentionGain, &gradients.attentionBias, scratch.dNormed, saved.input,
-    gain: layer.attentionGain, mean: saved.attentionMean, rstd: saved.attentionRstd, rows: rows, hidden: hidden)
-  scratch.dBranch = []
+func clear(_ x: inout [Float], count: Int) {
+  for index in 0..<count { x[index] = 0 }
 }

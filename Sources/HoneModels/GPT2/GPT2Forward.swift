@@ -1,65 +1,7 @@
 internal import HoneKernels
 
 // rows: tokens of all sequences    hidden: n_embd    inner: n_inner    targets: rows that predict something
-
-/// What the forward pass leaves for the backward pass. Normalised rows and GELU values are computed again there.
-struct GPT2Activations {
-  var layers: [GPT2LayerActivations]
-  var residual: [Float]  // (rows, hidden) after the last block
-  var finalMean: [Float]  // (targets)
-  var finalRstd: [Float]  // (targets)
-  var final: [Float]  // (targets, hidden) residual rows that predict something
-  var normed: [Float]  // (targets, hidden) the same after the last layer norm
-
-  init(config: GPT2Config, rows: Int, targets: Int) {
-    layers = (0..<config.layerCount).map { _ in GPT2LayerActivations(config: config, rows: rows) }
-    residual = zeros(rows * config.hiddenSize)
-    finalMean = zeros(targets)
-    finalRstd = zeros(targets)
-    final = zeros(targets * config.hiddenSize)
-    normed = zeros(targets * config.hiddenSize)
-  }
-}
-
-struct GPT2LayerActivations {
-  var input: [Float]  // (rows, hidden) the residual stream on entry
-  var attentionMean: [Float]  // (rows)
-  var attentionRstd: [Float]  // (rows)
-  var qkv: [Float]  // (rows, 3·hidden)
-  var logSumExp: [Float]  // (rows, heads)
-  var attended: [Float]  // (rows, hidden) before the projection
-  var middle: [Float]  // (rows, hidden) the residual stream after attention
-  var innerMean: [Float]  // (rows)
-  var innerRstd: [Float]  // (rows)
-  var up: [Float]  // (rows, inner) before GELU
-
-  init(config: GPT2Config, rows: Int) {
-    let hidden = config.hiddenSize
-    input = zeros(rows * hidden)
-    attentionMean = zeros(rows)
-    attentionRstd = zeros(rows)
-    qkv = zeros(rows * 3 * hidden)
-    logSumExp = zeros(rows * config.headCount)
-    attended = zeros(rows * hidden)
-    middle = zeros(rows * hidden)
-    innerMean = zeros(rows)
-    innerRstd = zeros(rows)
-    up = zeros(rows * config.innerSize)
-  }
-}
-
-/// Rows that live only inside one block, shared by all of them.
-struct GPT2Scratch {
-  var normed: [Float]  // (rows, hidden)
-  var projected: [Float]  // (rows, hidden)
-  var gelu: [Float]  // (rows, inner)
-
-  init(config: GPT2Config, rows: Int) {
-    normed = zeros(rows * config.hiddenSize)
-    projected = zeros(rows * config.hiddenSize)
-    gelu = zeros(rows * config.innerSize)
-  }
-}
+// upper rows: rows that attention's result is used of: all, but in the last block only the targets
 
 /// Random zeros on the residual branches while training; the same `key` gives the same zeros again.
 package struct GPT2Dropout: Sendable, Equatable {
@@ -71,69 +13,99 @@ package struct GPT2Dropout: Sendable, Equatable {
     self.key = key
   }
 
-  func key(layer: Int, branch: UInt64) -> UInt64 {
-    key &+ (UInt64(truncatingIfNeeded: layer) &* 4 &+ branch &+ 1) &* 0x9E37_79B9_7F4A_7C15
+  /// Where zeros fall: on the embeddings, or on what one of a block's two branches adds.
+  enum Place: UInt64 { case embedding, attention, inner }
+
+  func apply(_ x: inout [Float], _ place: Place, layer: Int = 0, count: Int) {
+    let number = UInt64(layer) &* 4 &+ place.rawValue &+ 1
+    dropout(&x, rate: rate, key: key &+ number &* 0x9E37_79B9_7F4A_7C15, count: count)
   }
 }
 
-/// The residual stream of every row after all blocks, and what the backward pass needs of it.
+/// The rows that predict something, after all blocks and the last layer norm: `room.normed`.
+///
+/// With `keepingLayers` the room also holds what the backward pass needs.
 func gpt2Forward(
-  _ weights: GPT2Weights, _ config: GPT2Config, _ batch: PackedBatch, dropout drop: GPT2Dropout?
-) -> GPT2Activations {
-  let (rows, hidden) = (batch.rows, config.hiddenSize)
-  var activations = GPT2Activations(config: config, rows: rows, targets: batch.targets.count)
-  var scratch = GPT2Scratch(config: config, rows: rows)
+  _ room: inout GPT2Workspace, _ weights: GPT2Weights, _ config: GPT2Config, _ batch: PackedBatch, chunk: Int,
+  keepingLayers: Bool, dropout: GPT2Dropout?
+) {
+  let (rows, hidden, targets) = (batch.rows, config.hiddenSize, batch.targets.count)
+  room.makeRoom(config, rows: rows, targets: targets, chunk: chunk, keepingLayers: keepingLayers)
   embedding(
-    &activations.residual, tokens: batch.tokens, positions: batch.positions, tokenTable: weights.tokenTable,
+    &room.residual, tokens: batch.tokens, positions: batch.positions, tokenTable: weights.tokenTable,
     positionTable: weights.positionTable, rows: rows, hidden: hidden)
-  if let drop {
-    dropout(&activations.residual, rate: drop.rate, key: drop.key(layer: -1, branch: 0), count: rows * hidden)
-  }
+  dropout?.apply(&room.residual, .embedding, count: rows * hidden)
   for index in weights.layers.indices {
-    gpt2LayerForward(
-      &activations.residual, &activations.layers[index], &scratch, weights.layers[index], config, offsets: batch.offsets,
-      dropout: drop, index: index)
+    let block = GPT2Block(config: config, batch: batch, index: index, dropout: dropout)
+    block.forward(
+      &room.residual, &room.layers[keepingLayers ? index : 0], &room.scratch, weights.layers[index])
   }
-  gatherRows(&activations.final, activations.residual, indexes: batch.lossRows, hidden: hidden)
   layerNorm(
-    &activations.normed, &activations.finalMean, &activations.finalRstd, activations.final, gain: weights.finalGain,
-    bias: weights.finalBias, rows: batch.targets.count, hidden: hidden, epsilon: config.epsilon)
-  return activations
+    &room.normed, &room.finalMean, &room.finalRstd, room.residual, gain: weights.finalGain, bias: weights.finalBias,
+    rows: targets, hidden: hidden, epsilon: config.epsilon)
 }
 
-/// One block: x += projection(attention(norm(x))); x += down(gelu(up(norm(x)))).
-private func gpt2LayerForward(
-  _ residual: inout [Float], _ saved: inout GPT2LayerActivations, _ scratch: inout GPT2Scratch,
-  _ layer: GPT2LayerWeights, _ config: GPT2Config, offsets: [Int], dropout drop: GPT2Dropout?, index: Int
-) {
-  let hidden = config.hiddenSize
-  let inner = config.innerSize
-  let rows = residual.count / hidden
-  saved.input = residual
-  layerNorm(
-    &scratch.normed, &saved.attentionMean, &saved.attentionRstd, saved.input, gain: layer.attentionGain,
-    bias: layer.attentionBias, rows: rows, hidden: hidden, epsilon: config.epsilon)
-  linear(
-    &saved.qkv, scratch.normed, layer.qkvWeight, layer.qkvBias, rows: rows, inputs: hidden, outputs: 3 * hidden)
-  attention(
-    &saved.attended, &saved.logSumExp, saved.qkv, offsets: offsets, heads: config.headCount, headDim: config.headDim)
-  linear(
-    &scratch.projected, saved.attended, layer.projectionWeight, layer.projectionBias, rows: rows, inputs: hidden,
-    outputs: hidden)
-  if let drop {
-    dropout(&scratch.projected, rate: drop.rate, key: drop.key(layer: index, branch: 1), count: rows * hidden)
+/// One block of one pass: x += projection(attention(norm(x))); x += down(gelu(up(norm(x)))).
+///
+/// Above the last block only the rows that predict something are used, so there the part after attention is
+/// computed for these rows alone.
+struct GPT2Block {
+  let config: GPT2Config
+  let batch: PackedBatch
+  let index: Int
+  let dropout: GPT2Dropout?
+
+  var isLast: Bool { index == config.layerCount - 1 }
+  var rows: Int { batch.rows }
+  var upperRows: Int { isLast ? batch.targets.count : batch.rows }
+
+  func forward(
+    _ residual: inout [Float], _ saved: inout GPT2LayerActivations, _ scratch: inout GPT2Scratch,
+    _ layer: GPT2LayerWeights
+  ) {
+    let hidden = config.hiddenSize
+    swap(&saved.input, &residual)
+    layerNorm(
+      &scratch.normed, &saved.attentionMean, &saved.attentionRstd, saved.input, gain: layer.attentionGain,
+      bias: layer.attentionBias, rows: rows, hidden: hidden, epsilon: config.epsilon)
+    linear(
+      &saved.qkv, scratch.normed, layer.qkvWeight, layer.qkvBias, rows: rows, inputs: hidden, outputs: 3 * hidden)
+    attention(
+      &saved.attended, &saved.logSumExp, saved.qkv, offsets: batch.offsets, heads: config.headCount,
+      headDim: config.headDim)
+    if isLast {
+      gatherRows(&scratch.upperInput, saved.input, indexes: batch.lossRows, hidden: hidden)
+      gatherRows(&scratch.upperAttended, saved.attended, indexes: batch.lossRows, hidden: hidden)
+      project(&scratch.projected, scratch.upperAttended, layer)
+      addRows(&saved.middle, scratch.upperInput, scratch.projected, count: upperRows * hidden)
+    } else {
+      project(&scratch.projected, saved.attended, layer)
+      addRows(&saved.middle, saved.input, scratch.projected, count: upperRows * hidden)
+    }
+    inner(&residual, &saved, &scratch, layer)
   }
-  addRows(&residual, scratch.projected, count: rows * hidden)
-  saved.middle = residual
-  layerNorm(
-    &scratch.normed, &saved.innerMean, &saved.innerRstd, saved.middle, gain: layer.innerGain, bias: layer.innerBias,
-    rows: rows, hidden: hidden, epsilon: config.epsilon)
-  linear(&saved.up, scratch.normed, layer.upWeight, layer.upBias, rows: rows, inputs: hidden, outputs: inner)
-  gelu(&scratch.gelu, saved.up, count: rows * inner)
-  linear(
-    &scratch.projected, scratch.gelu, layer.downWeight, layer.downBias, rows: rows, inputs: inner, outputs: hidden)
-  if let drop {
-    dropout(&scratch.projected, rate: drop.rate, key: drop.key(layer: index, branch: 2), count: rows * hidden)
+
+  private func project(_ out: inout [Float], _ attended: [Float], _ layer: GPT2LayerWeights) {
+    let hidden = config.hiddenSize
+    linear(
+      &out, attended, layer.projectionWeight, layer.projectionBias, rows: upperRows, inputs: hidden, outputs: hidden)
+    dropout?.apply(&out, .attention, layer: index, count: upperRows * hidden)
   }
-  addRows(&residual, scratch.projected, count: rows * hidden)
+
+  private func inner(
+    _ residual: inout [Float], _ saved: inout GPT2LayerActivations, _ scratch: inout GPT2Scratch,
+    _ layer: GPT2LayerWeights
+  ) {
+    let (hidden, inner) = (config.hiddenSize, config.innerSize)
+    layerNorm(
+      &scratch.normed, &saved.innerMean, &saved.innerRstd, saved.middle, gain: layer.innerGain, bias: layer.innerBias,
+      rows: upperRows, hidden: hidden, epsilon: config.epsilon)
+    linear(&saved.up, scratch.normed, layer.upWeight, layer.upBias, rows: upperRows, inputs: hidden, outputs: inner)
+    gelu(&scratch.gelu, saved.up, count: upperRows * inner)
+    linear(
+      &scratch.projected, scratch.gelu, layer.downWeight, layer.downBias, rows: upperRows, inputs: inner,
+      outputs: hidden)
+    dropout?.apply(&scratch.projected, .inner, layer: index, count: upperRows * hidden)
+    addRows(&residual, saved.middle, scratch.projected, count: upperRows * hidden)
+  }
 }

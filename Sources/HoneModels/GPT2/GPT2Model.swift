@@ -75,10 +75,13 @@ package struct GPT2Model: Sendable {
       rows: plan.rows, hidden: hidden)
     var scratch = Scratch(config: config, rows: plan.rows)
     for index in layers.indices {
-      extendLayer(layers[index], &residual, &scratch, &cache, index: index, plan: plan)
+      attend(layers[index], residual, &scratch, &cache, index: index, plan: plan)
+      if index == layers.count - 1 { keepWanted(&residual, &scratch.attended, plan.wanted) }
+      let rows = index == layers.count - 1 ? plan.wanted.count : plan.rows
+      finish(layers[index], &residual, &scratch, rows: rows)
     }
     cache.advance(segments)
-    return logits(of: residual, rows: plan.wanted)
+    return logits(of: residual, rows: plan.wanted.count)
   }
 
   private struct Scratch {
@@ -104,9 +107,9 @@ package struct GPT2Model: Sendable {
     }
   }
 
-  private func extendLayer(
-    _ layer: Layer, _ residual: inout [Float], _ scratch: inout Scratch, _ cache: inout GPT2Cache, index: Int,
-    plan: RowPlan
+  /// attention(norm(x)) of one block; keys and values join the cache.
+  private func attend(
+    _ layer: Layer, _ residual: [Float], _ scratch: inout Scratch, _ cache: inout GPT2Cache, index: Int, plan: RowPlan
   ) {
     let (rows, hidden) = (plan.rows, config.hiddenSize)
     layerNorm(
@@ -116,6 +119,21 @@ package struct GPT2Model: Sendable {
     attentionCached(
       &scratch.attended, &cache.keys[index], &cache.values[index], scratch.qkv, sequences: plan.sequences,
       slotRows: cache.slotRows, heads: config.headCount, headDim: config.headDim)
+  }
+
+  /// Moves the rows whose logits are wanted to the front: above the last block's attention only these are used.
+  private func keepWanted(_ residual: inout [Float], _ attended: inout [Float], _ wanted: [Int32]) {
+    let hidden = config.hiddenSize
+    var (keptResidual, keptAttended) = (zeros(wanted.count * hidden), zeros(wanted.count * hidden))
+    gatherRows(&keptResidual, residual, indexes: wanted, hidden: hidden)
+    gatherRows(&keptAttended, attended, indexes: wanted, hidden: hidden)
+    residual = keptResidual
+    attended = keptAttended
+  }
+
+  /// x += projection(attended); x += down(gelu(up(norm(x)))).
+  private func finish(_ layer: Layer, _ residual: inout [Float], _ scratch: inout Scratch, rows: Int) {
+    let hidden = config.hiddenSize
     linear(&scratch.projected, scratch.attended, layer.projection, layer.projectionBias, rows: rows)
     addRows(&residual, scratch.projected, count: rows * hidden)
     layerNorm(
@@ -127,15 +145,13 @@ package struct GPT2Model: Sendable {
     addRows(&residual, scratch.projected, count: rows * hidden)
   }
 
-  private func logits(of residual: [Float], rows wanted: [Int32]) -> [Float] {
-    guard !wanted.isEmpty else { return [] }
+  private func logits(of residual: [Float], rows: Int) -> [Float] {
+    guard rows > 0 else { return [] }
     let hidden = config.hiddenSize
-    let rows = wanted.count
-    var (final, normed) = (zeros(rows * hidden), zeros(rows * hidden))
+    var normed = zeros(rows * hidden)
     var (mean, rstd) = (zeros(rows), zeros(rows))
-    gatherRows(&final, residual, indexes: wanted, hidden: hidden)
     layerNorm(
-      &normed, &mean, &rstd, final, gain: finalGain, bias: finalBias, rows: rows, hidden: hidden,
+      &normed, &mean, &rstd, residual, gain: finalGain, bias: finalBias, rows: rows, hidden: hidden,
       epsilon: config.epsilon)
     var logits = zeros(rows * config.vocabSize)
     linear(&logits, normed, outputTable, [], rows: rows)

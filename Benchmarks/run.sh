@@ -1,0 +1,52 @@
+#!/bin/sh
+# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers. `make bench-…` builds first.
+#
+# HONE_BENCH_ROUNDS: how often each program runs (2); HONE_BENCH_PROMPTS: prompts to score (1000);
+# HONE_BENCH_STEPS: measured training steps of each run (3). Files stay in .build/bench.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+hone=$root/.build/release/hone-benchmarks
+folder=$root/.build/bench
+rounds=${HONE_BENCH_ROUNDS:-2}
+[ -d "$root/../shared/data" ] || { echo "skipped: the texts of ../shared/data are not beside the project" >&2; exit 0; }
+python=$(sh Tools/venv/make.sh)
+mkdir -p "$folder"
+model=$folder/distilgpt2
+[ -f "$model/config.json" ] || [ "$1" = tokenizers ] ||
+  "$python" Tools/golden/gpt2_random.py distilgpt2 "$model" --deviation 0.02
+
+case $1 in
+training)
+  "$python" Benchmarks/training/workloads.py "$folder"
+  steps=${HONE_BENCH_STEPS:-3}
+  for workload in W1 W2; do
+    peer="$python Benchmarks/training/peer_training.py --model $model --workload $folder/$workload.json --steps $steps"
+    "$python" Benchmarks/compare.py --rounds "$rounds" --unit tokens/s \
+      "Hone=$hone train $model $folder/$workload.json $steps" \
+      "PyTorch float32=$peer --precision float32" \
+      "PyTorch bfloat16 autocast=$peer --precision bfloat16"
+  done
+  ;;
+inference)
+  "$python" Benchmarks/inference/prompts.py "$folder/prompts.json" --count "${HONE_BENCH_PROMPTS:-1000}"
+  peer="$python Benchmarks/inference/peer_inference.py --model $model --prompts $folder/prompts.json"
+  "$python" Benchmarks/compare.py --rounds "$rounds" \
+    "Hone float32=$hone inference $model $folder/prompts.json float32" \
+    "CTranslate2 float32=$peer --peer ctranslate2 --precision float32" \
+    "transformers float32=$peer --peer transformers --precision float32" \
+    "Hone bfloat16=$hone inference $model $folder/prompts.json bfloat16" \
+    "transformers bfloat16=$peer --peer transformers --precision bfloat16" \
+    "Hone int8=$hone inference $model $folder/prompts.json int8" \
+    "CTranslate2 int8=$peer --peer ctranslate2 --precision int8"
+  ;;
+tokenizers)
+  data=$root/../shared/data
+  "$python" Tools/golden/tokenizers_check.py "$hone" "$data/gpt2_tokenizer/encoder.json" \
+    "$data/gpt2_tokenizer/vocab.bpe" "$data" "${HONE_BENCH_STRINGS:-100000}"
+  ;;
+*)
+  echo "expected training, inference or tokenizers, found $1" >&2
+  exit 64
+  ;;
+esac
