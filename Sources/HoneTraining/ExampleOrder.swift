@@ -1,13 +1,20 @@
 internal import HoneKernels
 
 /// Which examples each step takes. It depends on the seed and the epoch alone, so a resumed run draws the same.
-struct ExampleOrder {
-  let labels: [Int?]
-  let balanced: Bool
-  let seed: UInt64
+package struct ExampleOrder {
+  package let labels: [Int?]
+  package let balanced: Bool
+  package let seed: UInt64
+
+  /// `labels` holds the class of every example, or nil.
+  package init(labels: [Int?], balanced: Bool, seed: UInt64) {
+    self.labels = labels
+    self.balanced = balanced
+    self.seed = seed
+  }
 
   /// The order of one epoch, counted from 0: a shuffle, or as many draws in which all classes come equally often.
-  func indexes(epoch: Int) -> [Int] {
+  package func indexes(epoch: Int) -> [Int] {
     var generator = RandomGenerator(seed: seed &+ UInt64(epoch) &* 0x9E37_79B9_7F4A_7C15)
     guard balanced else { return Array(labels.indices).shuffled(using: &generator) }
     return balancedIndexes(using: &generator)
@@ -34,7 +41,7 @@ struct ExampleOrder {
 }
 
 /// The weight of each example so that every class has the same weight in sum; the mean over all examples is 1.
-func balancedWeights(labels: [Int?]) -> [Float] {
+package func balancedWeights(labels: [Int?]) -> [Float] {
   let counts = labels.reduce(into: [Int: Int]()) { $0[$1 ?? -1, default: 0] += 1 }
   return labels.map { label in
     Float(Double(labels.count) / (Double(counts.count) * Double(counts[label ?? -1] ?? 1)))

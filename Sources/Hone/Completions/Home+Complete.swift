@@ -29,6 +29,14 @@ public enum WeightPrecision: String, Sendable, Codable, CaseIterable {
   case bfloat16
   /// A quarter of the memory, with one scale for each output; logits differ in the second digit.
   case int8
+
+  var packed: PackedPrecision {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .int8: .int8
+    }
+  }
 }
 
 /// A model in memory, ready to answer any number of requests.
@@ -37,13 +45,7 @@ public struct CompletionModel: Sendable {
   private let tokenizer: Tokenizer
 
   init(_ loaded: LoadedModel, _ weights: WeightPrecision) {
-    let precision: PackedPrecision =
-      switch weights {
-      case .float32: .float32
-      case .bfloat16: .bfloat16
-      case .int8: .int8
-      }
-    model = GPT2Model(loaded.weights, config: loaded.config, precision: precision)
+    model = GPT2Model(loaded.weights, config: loaded.config, precision: weights.packed)
     tokenizer = loaded.tokenizer
   }
 

@@ -52,7 +52,7 @@ struct TuneData {
     }
     template.separator = commonEnding(all.map(\.prompt))
     template.ending = commonEnding(all.map(\.completion))
-    if request.computeClassificationMetrics { try makeLabels(all, request) }
+    if request.computeClassificationMetrics { try makeLabels(all, request) } else { noteLabels(all) }
     if request.classWeights || request.balancedSampling { labelTraining(pairs) }
   }
 
@@ -94,6 +94,14 @@ struct TuneData {
     if !rows.empty.isEmpty {
       warnings.append("\(file): \(rows.empty.count) examples hold nothing to learn (lines \(lineList(rows.empty)))")
     }
+  }
+
+  /// The answers are a label set where there are few of them and each comes twice or more in the mean.
+  private mutating func noteLabels(_ pairs: [Example]) {
+    var seen = Set<[UInt8]>()
+    for pair in pairs where seen.count <= 100 { seen.insert(pair.completion) }
+    guard (2...100).contains(seen.count), pairs.count >= 2 * seen.count else { return }
+    template.labels = seen.map { String(decoding: $0, as: UTF8.self) }.sorted()
   }
 
   private mutating func makeLabels(_ pairs: [Example], _ request: TuneRequest) throws {
@@ -215,20 +223,4 @@ private func textSplit(count: Int, fraction: Double, seed: UInt64) -> (training:
   let shuffled = shuffledIndexes(count, seed: seed)
   let valid = Int((Double(count) * fraction).rounded())
   return (shuffled.dropLast(valid).sorted(), shuffled.suffix(valid).sorted())
-}
-
-/// The texts of a file: a column of a table, the lines of JSON Lines, or a whole text file.
-func readTexts(_ file: URL, column: String?) throws -> [String] {
-  if file.pathExtension.lowercased() == "txt" || column == nil && file.lastPathComponent.hasSuffix(".txt.gz") {
-    let table = try readTable(at: file).table
-    return [table.rows.map { $0.last ?? "" }.joined(separator: "\n")]
-  }
-  let table = try readTable(at: file).table
-  let name = column ?? "text"
-  guard let index = table.columns.firstIndex(of: name) else {
-    throw HoneError(
-      "\(file.lastPathComponent): expected a column '\(name)', found \(table.columns.prefix(12).joined(separator: ", "))",
-      remedy: "name the column that holds the text with --column", parameter: "column")
-  }
-  return table.rows.map { $0[index] }.filter { !$0.isEmpty }
 }
