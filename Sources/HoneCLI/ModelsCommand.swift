@@ -81,9 +81,15 @@ struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Copy a model to a folder that other programs read.")
     @Argument(help: "The model's name.") var name: String
     @Argument(help: "A new folder.") var folder: String
+    @Flag(help: "Round the weights to half their size.") var bfloat16 = false
+    @Option(name: .customLong("as"), help: "What the copy calls itself, as a base model of its own.")
+    var renamed: String?
 
     func run() async throws {
-      try await reporting { try Home().exportModel(name, to: URL(fileURLWithPath: folder, isDirectory: true)) }
+      try await reporting {
+        try Home().exportModel(
+          name, to: URL(fileURLWithPath: folder, isDirectory: true), bfloat16: bfloat16, renamed: renamed)
+      }
       print("exported \(name) to \(folder)")
     }
   }

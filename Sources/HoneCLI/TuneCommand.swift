@@ -48,6 +48,7 @@ struct TuneCommand: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "End with the best epoch's weights (default: with a validation file).")
   var keepBest: Bool?
   @Option(help: "Stop after this many epochs without a better validation.") var patience: Int?
+  @Option(help: "A folder that gets the curves as an event file for TensorBoard.") var tensorboard: String?
   @Option(name: .shortAndLong, help: "A folder that also gets the tuned model and the results file.")
   var output: String?
   @OptionGroup var format: OutputOptions
@@ -95,6 +96,7 @@ struct TuneCommand: AsyncParsableCommand {
     request.keepBest = keepBest
     request.patience = patience
     request.maxLength = text.isEmpty ? maxLength : nil
+    request.eventFolder = tensorboard.map { URL(fileURLWithPath: $0, isDirectory: true) }
     return request
   }
 }

@@ -53,7 +53,7 @@ extension Safetensors {
 }
 
 /// The upper half of a float32, rounded to the nearest, ties to even.
-private func bfloat16Bits(_ value: Float) -> UInt16 {
+package func bfloat16Bits(_ value: Float) -> UInt16 {
   let bits = value.bitPattern
   guard value.isFinite else { return UInt16(bits >> 16) | (value.isNaN ? 0x40 : 0) }
   return UInt16((bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)

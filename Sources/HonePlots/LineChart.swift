@@ -129,7 +129,7 @@ private func label(_ value: Double) -> String {
 }
 
 /// A coordinate with two places.
-private func number(_ value: Double) -> String { String(format: "%.2f", value) }
+func number(_ value: Double) -> String { String(format: "%.2f", value) }
 
 /// Text that is safe inside SVG: markup escaped, control characters gone.
 package func escaped(_ text: String) -> String {

@@ -56,14 +56,24 @@ extension Home {
   }
 
   /// Copies a model's folder to `target`, which must not exist yet, and reads the copy back before it counts.
-  public func exportModel(_ name: String, to target: URL) throws {
+  ///
+  /// With `bfloat16` the weights are rounded to half their size, and the copy is named `renamed`, if that is given.
+  public func exportModel(
+    _ name: String, to target: URL, bfloat16: Bool = false, renamed: String? = nil
+  ) throws {
     guard !FileManager.default.fileExists(atPath: target.path) else {
       throw HoneError("\(target.path): expected nothing there, found something", remedy: "name a new folder")
     }
-    let model = try loadModel(name)
+    var model = try loadModel(name)
+    if let renamed {
+      model.info.name = renamed
+      model.info.base = renamed
+      model.info.parent = nil
+    }
     try replaceDirectory(at: target) { folder in
-      _ = try ModelFolder.write(model, to: folder)
+      _ = try ModelFolder.write(model, to: folder, bfloat16: bfloat16)
       let copy = try ModelFolder(url: folder).load(name: name)
+      if bfloat16 { model.weights = rounded(model.weights, model.config) }
       guard copy.weights == model.weights else {
         throw HoneError(
           "\(target.path): the copy reads back other weights than were written", remedy: "check the disk",
@@ -105,4 +115,13 @@ extension Home {
     !name.isEmpty && name.utf8.count <= 200 && !name.hasPrefix(".")
       && !name.unicodeScalars.contains { $0 == "/" || $0 == "\\" || $0.value < 32 }
   }
+}
+
+/// Every weight as the bfloat16 nearest to it.
+private func rounded(_ weights: GPT2Weights, _ config: GPT2Config) -> GPT2Weights {
+  var result = weights
+  result.forEachTensor(of: config) { _, values in
+    for index in values.indices { values[index] = Float(bitPattern: UInt32(bfloat16Bits(values[index])) << 16) }
+  }
+  return result
 }

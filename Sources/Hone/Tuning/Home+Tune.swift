@@ -100,9 +100,10 @@ extension Home {
     var job = job
     let state = trainer.state
     let columns = state.finalRecord?.columns(betas: data.labels?.betas ?? []) ?? [:]
-    let results = ResultsFile(state.records, data.labels, hasValidation: !data.validation.isEmpty)
-    try replaceFile(at: folder.results, with: Data(results.csv))
-    try replaceFile(at: folder.chart, with: Data(results.chart(title: job.fineTunedModel).utf8))
+    let results = ResultsFile(
+      title: job.fineTunedModel, state, data.labels, hasValidation: !data.validation.isEmpty)
+    try results.write(to: folder.url)
+    if let events = request.eventFolder { try results.writeEvents(to: events, job: job) }
     var model = base
     model.weights = trainer.finalWeights
     model.info = tunedInfo(request, base, data, trainer.options, job, columns)
@@ -114,9 +115,7 @@ extension Home {
       try replaceDirectory(at: output.appendingPathComponent("model", isDirectory: true)) { folder in
         _ = try ModelFolder.write(model, to: folder)
       }
-      try replaceFile(at: output.appendingPathComponent("compiled_results.csv"), with: Data(results.csv))
-      try replaceFile(
-        at: output.appendingPathComponent("training.svg"), with: Data(results.chart(title: job.fineTunedModel).utf8))
+      try results.write(to: output)
     }
     job.status = .succeeded
     try folder.write(job)
@@ -153,6 +152,11 @@ extension Home {
       let weights: String
       let version: String
     }
+    var request = request  // where files lie decides nothing; what they hold is in the hashes
+    request.trainingFile = nil
+    request.validationFile = nil
+    request.text?.files = []
+    request.eventFolder = nil
     let weights = base.weights.values(of: base.config).map { sha256(of: $0.values) }.joined()
     return sha256(
       of: [UInt8](

@@ -25,7 +25,6 @@ struct JobFolder {
   var record: URL { url.appendingPathComponent("job.json") }
   var checkpoints: CheckpointFolder { CheckpointFolder(url.appendingPathComponent("checkpoints", isDirectory: true)) }
   var results: URL { url.appendingPathComponent("compiled_results.csv") }
-  var chart: URL { url.appendingPathComponent("training.svg") }
   var lock: URL { url.appendingPathComponent("lock") }
 
   func read() throws -> JobRecord { try JSONDecoder().decode(JobRecord.self, from: Data(contentsOf: record)) }

@@ -55,6 +55,9 @@ public struct TuneRequest: Sendable, Codable, Equatable {
   /// Cuts examples to this many tokens; nil: the model's context.
   public var maxLength: Int?
 
+  /// A folder that gets an event file for TensorBoard.
+  public var eventFolder: URL?
+
   public init(model: String) { self.model = model }
 }
 
