@@ -65,7 +65,10 @@ extension Home {
   private func inspect(_ preparation: Preparation, model: String) throws -> String {
     let loaded = try? loadModel(model)
     var options = InspectionOptions()
-    if let loaded { options.contextLength = loaded.config.contextLength }
+    if let loaded {
+      options.contextLength = loaded.config.contextLength
+      options.cost = .measured(loaded.weights, loaded.config)
+    }
     let encode: Encode? = loaded.map { loaded in { texts in texts.map { loaded.tokenizer.encode($0) } } }
     let examples = preparation.examples
     guard let split = preparation.split else {

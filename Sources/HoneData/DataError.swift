@@ -77,13 +77,37 @@ extension ConversationFault: CustomStringConvertible {
   }
 }
 
-/// Row numbers as words: "row 3", "rows 1, 4 and 9", "rows 0, 1, 2 and 97 more".
+/// Row numbers as words: "row 3", "rows 1, 4 and 9", "rows 0–614", "rows 0, 1, 2 and 97 more".
 func rowList(_ rows: [Int], limit: Int = .max) -> String {
   guard rows.count != 1 else { return "row \(rows[0])" }
-  guard rows.count > limit else {
-    let head = rows.dropLast().map(String.init).joined(separator: ", ")
-    return rows.isEmpty ? "no rows" : "rows \(head) and \(rows[rows.count - 1])"
+  let runs = runs(rows)
+  guard runs.count > limit else {
+    let head = runs.dropLast().map(words).joined(separator: ", ")
+    guard let last = runs.last else { return "no rows" }
+    return head.isEmpty ? "rows \(words(last))" : "rows \(head) and \(words(last))"
   }
-  let head = rows.prefix(limit).map(String.init).joined(separator: ", ")
-  return "rows \(head) and \(rows.count - limit) more"
+  let shown = runs.prefix(limit)
+  let rest = rows.count - shown.reduce(0) { $0 + $1.count }
+  return "rows \(shown.map(words).joined(separator: ", ")) and \(rest) more"
+}
+
+/// Three or more numbers that follow each other, as one range.
+private func runs(_ rows: [Int]) -> [ClosedRange<Int>] {
+  var result: [ClosedRange<Int>] = []
+  var first = rows.startIndex
+  while first < rows.endIndex {
+    var last = first
+    while last + 1 < rows.endIndex, rows[last + 1] == rows[last] + 1 { last += 1 }
+    if last - first >= 2 {
+      result.append(rows[first]...rows[last])
+    } else {
+      result += rows[first...last].map { $0...$0 }
+    }
+    first = last + 1
+  }
+  return result
+}
+
+private func words(_ run: ClosedRange<Int>) -> String {
+  run.count == 1 ? "\(run.lowerBound)" : "\(run.lowerBound)–\(run.upperBound)"
 }

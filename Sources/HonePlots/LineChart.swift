@@ -64,14 +64,15 @@ private struct ChartPanel {
     var legend = left + 110
     for (index, line) in series.enumerated() {
       let colour = Self.colours[index % Self.colours.count]
-      let path = polyline(line.points, x, y)
-      if line.isNoisy, line.points.count > 12 {
+      let points = thinned(line.points)
+      let path = polyline(points, x, y)
+      if line.isNoisy, points.count > 12 {
         svg += "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-opacity=\".28\"/>\n"
-        svg += "<path d=\"\(polyline(smoothed(line.points), x, y))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
+        svg += "<path d=\"\(polyline(smoothed(points), x, y))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
       } else {
         svg += "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
-        if line.points.count <= 60 {
-          for point in line.points where point.x.isFinite && point.y.isFinite {
+        if points.count <= 60 {
+          for point in points where point.x.isFinite && point.y.isFinite {
             svg += "<circle cx=\"\(number(x(point.x)))\" cy=\"\(number(y(point.y)))\" r=\"2.5\" fill=\"\(colour)\"/>"
           }
         }
@@ -99,15 +100,28 @@ private struct ChartPanel {
   }
 }
 
-/// Running means, heavier on what came last.
+/// Means of the finite values around each point, over a twenty-fifth of the chart.
 private func smoothed(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
-  let keep = 1 - 1 / max(2, Double(points.count) / 25)
-  var (mean, weight) = (0.0, 0.0)
-  return points.map { point in
-    guard point.y.isFinite else { return point }
-    mean = keep * mean + (1 - keep) * point.y
-    weight = keep * weight + (1 - keep)
-    return (point.x, mean / weight)
+  let reach = max(1, points.count / 50)
+  var sums = [(total: 0.0, count: 0.0)]
+  for point in points {
+    let last = sums[sums.count - 1]
+    sums.append(point.y.isFinite ? (last.total + point.y, last.count + 1) : last)
+  }
+  return points.indices.map { index in
+    let (from, to) = (sums[max(0, index - reach)], sums[min(points.count, index + reach + 1)])
+    return (points[index].x, (to.total - from.total) / (to.count - from.count))
+  }
+}
+
+/// At most `limit` points: means of neighbours, so that a long run does not make a huge picture.
+private func thinned(_ points: [(x: Double, y: Double)], limit: Int = 2000) -> [(x: Double, y: Double)] {
+  guard points.count > limit else { return points }
+  return (0..<limit).map { place in
+    let part = points[points.count * place / limit..<points.count * (place + 1) / limit]
+    let finite = part.filter { $0.x.isFinite && $0.y.isFinite }
+    let count = Double(finite.count)
+    return (finite.reduce(0) { $0 + $1.x } / count, finite.reduce(0) { $0 + $1.y } / count)
   }
 }
 
