@@ -67,6 +67,6 @@ let package = Package(
     tests(of: "HoneData", ["HoneFiles", "HoneTokenizers"]),
     tests(of: "HoneTraining", ["HoneFiles", "HoneModels", "HoneKernels"]),
     tests(of: "HonePlots"),
-    tests(of: "Hone"),
+    tests(of: "Hone", ["HoneFiles"]),
   ]
 )

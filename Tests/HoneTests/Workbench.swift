@@ -45,12 +45,15 @@ final class Workbench {
   }
 
   /// Runs the built program. Gives its exit status and what it printed; `killedAfter` sends SIGKILL then.
-  func run(_ arguments: [String], killedAfter: Duration? = nil) throws -> (status: Int32, out: String, error: String) {
+  func run(
+    _ arguments: [String], killedAfter: Duration? = nil, environment more: [String: String] = [:]
+  ) throws -> (status: Int32, out: String, error: String) {
     let process = Process()
     process.executableURL = try program()
     process.arguments = arguments
     var environment = ProcessInfo.processInfo.environment
     environment["HONE_HOME"] = home.url.path
+    environment.merge(more) { $1 }
     process.environment = environment
     process.currentDirectoryURL = folder
     let (out, error) = (Pipe(), Pipe())

@@ -30,7 +30,10 @@ private struct Hub {
   struct File {
     let name: String
     let size: Int
+    /// Of large files.
     let sha256: String?
+    /// Of small ones.
+    let blobHash: String?
   }
 
   let name: String
@@ -54,6 +57,7 @@ private struct Hub {
       struct Large: Decodable { let oid: String }
       let path: String
       let size: Int
+      let oid: String?
       let lfs: Large?
     }
     let (data, response) = try await load(URLRequest(url: address("api/models/\(name)/tree/main")))
@@ -63,14 +67,18 @@ private struct Hub {
         remedy: "check the name, or give a local folder with --from", code: "model_not_found")
     }
     let files = entries.filter { entry in
-      Self.wanted.contains(entry.path) || entry.path.hasPrefix("model-") && entry.path.hasSuffix(".safetensors")
+      Self.wanted.contains(entry.path) || isShard(entry.path)
     }
     guard files.contains(where: { $0.path.hasSuffix(".safetensors") }) else {
       throw HoneError(
         "\(name): expected weights as safetensors, found none on the hub",
         remedy: "choose a model that has model.safetensors")
     }
-    return files.map { File(name: $0.path, size: $0.size, sha256: $0.lfs?.oid) }
+    return files.map { File(name: $0.path, size: $0.size, sha256: $0.lfs?.oid, blobHash: $0.lfs == nil ? $0.oid : nil) }
+  }
+
+  private func isShard(_ path: String) -> Bool {
+    path.hasPrefix("model-") && path.hasSuffix(".safetensors") && !path.contains { $0 == "/" || $0 == "\\" }
   }
 
   /// Fetches a file to `target`, going on where an earlier try ended.
@@ -110,8 +118,9 @@ private struct Hub {
   private func isWhole(_ file: File, _ target: URL) throws -> Bool {
     guard let size = try? FileManager.default.attributesOfItem(atPath: target.path)[.size] as? Int, size == file.size
     else { return false }
-    guard let expected = file.sha256 else { return true }
-    return try sha256(of: target) == expected
+    if let expected = file.sha256 { return try sha256(of: target) == expected }
+    guard let expected = file.blobHash else { return true }
+    return try gitBlobHash(of: Data(contentsOf: target)) == expected
   }
 
   private func append(_ data: Data, to file: URL) throws {
