@@ -7,7 +7,8 @@
     case "train": try train(arguments)
     case "products": try products(arguments)
     case "inference": try inference(arguments)
-    default: throw UsageError(text: "encode | train | products | inference")
+    case "answers": try answers(arguments)
+    default: throw UsageError(text: "encode | train | products | inference | answers")
     }
   }
 }
