@@ -14,7 +14,8 @@ extension SafetensorsError: CustomStringConvertible {
     case .unreadable(let file, let reason):
       "\(file): expected a file of weights, found none (\(reason)); check the path"
     case .truncated(let file, let expected, let found):
-      "\(file): expected \(expected) bytes, found \(found); the file is cut short, get it again"
+      "\(file): expected \(expected) bytes, found \(found); "
+        + (found < expected ? "the file is cut short, get it again" : "more follows the arrays, get the file again")
     case .badHeader(let file, let reason):
       "\(file): expected a safetensors header, found \(reason); get the file again"
     case .badTensor(let file, let tensor, let reason):

@@ -30,9 +30,9 @@ private let headers: [(what: String, header: String, error: String)] = [
   ("far past the end", #"{"a":\#(tensor("[4]", "[0,9223372036854775807]"))}"#, "truncated"),
   ("beyond 64 bits", #"{"a":\#(tensor("[4]", "[0,9223372036854775808]"))}"#, "badTensor"),
   ("all of 64 bits", #"{"a":\#(tensor("[4]", "[0,18446744073709551615]"))}"#, "badTensor"),
-  ("backwards", #"{"a":\#(tensor("[4]", "[16,0]"))}"#, "truncated"),
-  ("negative", #"{"a":\#(tensor("[4]", "[-16,0]"))}"#, "truncated"),
-  ("most negative", #"{"a":\#(tensor("[4]", "[-9223372036854775808,9223372036854775807]"))}"#, "truncated"),
+  ("backwards", #"{"a":\#(tensor("[4]", "[16,0]"))}"#, "badTensor"),
+  ("negative", #"{"a":\#(tensor("[4]", "[-16,0]"))}"#, "badTensor"),
+  ("most negative", #"{"a":\#(tensor("[4]", "[-9223372036854775808,9223372036854775807]"))}"#, "badTensor"),
   ("a fraction", #"{"a":\#(tensor("[4]", "[0.0,16.0]"))}"#, "badTensor"),
   ("offsets as text", #"{"a":\#(tensor("[4]", #"["0","16"]"#))}"#, "badTensor"),
   ("one offset", #"{"a":\#(tensor("[4]", "[16]"))}"#, "badTensor"),
@@ -97,4 +97,12 @@ func aHeaderLengthThatLiesIsRefused(length: UInt64) throws {
   #expect(file.names == ["c", "a", "b"])
   #expect(try file.floats("a") == [] && file.floats("c") == [])
   #expect(file.shape(of: "b") == [2, 2])
+}
+
+@Test func onlyAFileThatIsTooShortIsCalledCutShort() {
+  let whole = safetensorsBytes(goodHeader, data: [UInt8](repeating: 0, count: 16))
+  let short = #expect(throws: SafetensorsError.self) { try Safetensors(bytes: whole.dropLast(), name: "file") }
+  let long = #expect(throws: SafetensorsError.self) { try Safetensors(bytes: whole + [0], name: "file") }
+  #expect(short?.description.contains("cut short") == true)
+  #expect(long?.description.contains("cut short") == false)
 }
