@@ -116,12 +116,18 @@ package struct Safetensors: Sendable {
     }
     var names: Set<String> = []
     for (_, shard) in map {
-      guard let name = shard.string, !name.contains("/"), !name.contains("\\"), !name.hasPrefix(".") else {
+      guard let name = shard.string, isPlainName(name) else {
         throw .badHeader(file: file, reason: "a name that is not that of a file in the same folder")
       }
       names.insert(name)
     }
     return names.sorted()
+  }
+
+  /// Whether a name is that of a file in the folder at hand, byte by byte: a slash under an accent is a slash.
+  private static func isPlainName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, first != UInt8(ascii: ".") else { return false }
+    return !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") || $0 == 0 }
   }
 
   private mutating func add(_ data: Data, name: String) throws(SafetensorsError) {
