@@ -16,6 +16,7 @@ func readSeparated(_ text: [UInt8], separator: UInt8, file: String) throws(Table
     guard row.cells.count <= columns.count else {
       throw .raggedRow(file: file, line: row.line, expected: columns.count, found: row.cells.count)
     }
+    try checkCells(rows: rows.count + 1, columns: columns.count, bytes: text.count, file: file)
     let cells = row.cells.map { missingWords.contains($0) ? "" : $0 }
     rows.append(cells + [String](repeating: "", count: columns.count - cells.count))
   }

@@ -10,3 +10,12 @@ package struct Table: Sendable, Equatable {
     self.rows = rows
   }
 }
+
+/// Refuses rows and columns that would make far more cells than a file of `bytes` can hold.
+///
+/// limit = max(2^24, 2 · bytes): a cell that is written takes a byte at least, so only cells left out can exceed it.
+func checkCells(rows: Int, columns: Int, bytes: Int, file: String) throws(TableError) {
+  let limit = max(1 << 24, bytes.multipliedReportingOverflow(by: 2).partialValue)
+  let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
+  guard !overflow, cells <= limit else { throw .tooManyCells(file: file, limit: limit) }
+}

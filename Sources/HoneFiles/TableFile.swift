@@ -29,6 +29,7 @@ package enum TableError: Error, Equatable, Sendable {
   case badLine(file: String, line: Int, reason: String)
   case badWorkbook(file: String, reason: String)
   case tooLarge(file: String, limit: Int)
+  case tooManyCells(file: String, limit: Int)
 }
 
 extension TableError: CustomStringConvertible {
@@ -50,6 +51,8 @@ extension TableError: CustomStringConvertible {
       "\(file): expected an Excel workbook, found \(reason); save it again as .xlsx or .csv"
     case .tooLarge(let file, let limit):
       "\(file): expected at most \(limit) bytes once unpacked, found more; divide the file"
+    case .tooManyCells(let file, let limit):
+      "\(file): expected at most \(limit) cells, found more; delete columns and rows that hold nothing"
     }
   }
 }

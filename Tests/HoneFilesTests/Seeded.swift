@@ -1,8 +1,11 @@
 import Foundation
 import HoneFiles
 
+/// Whether the heavy checks run in full.
+let runsEverything = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1"
+
 /// How many damaged files of each kind are tried.
-let mutationCount: UInt64 = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1" ? 100_000 : 3_000
+let mutationCount: UInt64 = runsEverything ? 100_000 : 3_000
 
 /// Chosen numbers, texts, values and damage; the same for the same seed. Source: SplitMix64.
 struct Seeded: RandomNumberGenerator {
