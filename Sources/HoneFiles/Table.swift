@@ -19,3 +19,18 @@ func checkCells(rows: Int, columns: Int, bytes: Int, file: String) throws(TableE
   let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
   guard !overflow, cells <= limit else { throw .tooManyCells(file: file, limit: limit) }
 }
+
+/// Repeated names become `name.1`, `name.2`; empty ones `Unnamed: 0` by their place.
+func columnNames(_ names: [String]) -> [String] {
+  var taken: Set<String> = []
+  return names.enumerated().map { place, name in
+    let base = name.isEmpty ? "Unnamed: \(place)" : name
+    var candidate = base
+    var number = 0
+    while !taken.insert(candidate).inserted {
+      number += 1
+      candidate = "\(base).\(number)"
+    }
+    return candidate
+  }
+}

@@ -27,7 +27,7 @@ func readWorkbook(_ bytes: [UInt8], file: String) throws(TableError) -> TableFil
   let rows = try sheetRows(sheet, strings: strings, dates: dates, date1904: usesDates1904, file: file)
   guard let header = rows.first else { throw .empty(file: file) }
   let width = rows.map(\.count).max() ?? 0
-  let columns = (0..<width).map { $0 < header.count && !header[$0].isEmpty ? header[$0] : "Unnamed: \($0)" }
+  let columns = columnNames(header + [String](repeating: "", count: width - header.count))
   let cells = rows.dropFirst().map { row in
     (0..<width).map { $0 < row.count && !missingWords.contains(row[$0]) ? row[$0] : "" }
   }
@@ -124,33 +124,8 @@ private func cellText(_ value: String, _ kind: String, isDate: Bool, _ strings: 
   case "str", "inlineStr", "d": return value
   default:
     guard let number = Double(value), number.isFinite else { return value }
-    if isDate { return dateText(number + (date1904 ? 1462 : 0)) }
+    if isDate, let date = dateText(number, date1904: date1904) { return date }
     if number == number.rounded(), abs(number) < 1e15 { return "\(Int(number))" }
     return "\(number)"
   }
-}
-
-/// A day count from the end of 1899 as a date and time.
-private func dateText(_ serial: Double) -> String {
-  guard serial >= 0, serial < 2_958_466 else { return "\(serial)" }
-  let seconds = (serial * 86_400).rounded()
-  let days = Int(seconds / 86_400) - 25_569  // since 1970
-  let rest = Int(seconds) - (days + 25_569) * 86_400
-  let (year, month, day) = civilDate(days)
-  func padded(_ number: Int, _ width: Int = 2) -> String {
-    String(repeating: "0", count: max(0, width - "\(number)".count)) + "\(number)"
-  }
-  return "\(padded(year, 4))-\(padded(month))-\(padded(day)) \(padded(rest / 3600)):\(padded(rest / 60 % 60)):\(padded(rest % 60))"
-}
-
-/// Year, month and day of a number of days since 1970. Source: Hinnant 2014, days from civil, inverted.
-private func civilDate(_ days: Int) -> (Int, Int, Int) {
-  let z = days + 719_468
-  let era = z / 146_097
-  let dayOfEra = z - era * 146_097
-  let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-  let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-  let shifted = (5 * dayOfYear + 2) / 153
-  let month = shifted < 10 ? shifted + 3 : shifted - 9
-  return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
 }
