@@ -8,13 +8,13 @@ func readWorkbook(_ bytes: [UInt8], file: String) throws(TableError) -> TableFil
   }
   var sheets: [(name: String, relation: String)] = []
   var usesDates1904 = false
-  for event in xmlEvents(workbook) {
+  for event in XMLEvents(workbook) {
     guard case .open(let name, let attributes) = event else { continue }
     if name == "sheet" { sheets.append((attributes["name"] ?? "", attributes["id"] ?? "")) }
     if name == "workbookPr" { usesDates1904 = ["1", "true"].contains(attributes["date1904"] ?? "") }
   }
   var targets: [String: String] = [:]
-  for event in xmlEvents(try archive.read("xl/_rels/workbook.xml.rels") ?? []) {
+  for event in XMLEvents(try archive.read("xl/_rels/workbook.xml.rels") ?? []) {
     guard case .open("Relationship", let attributes) = event, let id = attributes["Id"] else { continue }
     targets[id] = attributes["Target"]
   }
@@ -27,6 +27,7 @@ func readWorkbook(_ bytes: [UInt8], file: String) throws(TableError) -> TableFil
   let rows = try sheetRows(sheet, strings: strings, dates: dates, date1904: usesDates1904, file: file)
   guard let header = rows.first else { throw .empty(file: file) }
   let width = rows.map(\.count).max() ?? 0
+  try checkCells(rows: rows.count, columns: width, bytes: sheet.count, file: file)
   let columns = columnNames(header + [String](repeating: "", count: width - header.count))
   let cells = rows.dropFirst().map { row in
     (0..<width).map { $0 < row.count && !missingWords.contains(row[$0]) ? row[$0] : "" }
@@ -39,7 +40,7 @@ private func sharedStrings(_ bytes: [UInt8]) -> [String] {
   var strings: [String] = []
   var isText = false
   var phonetic = 0
-  for event in xmlEvents(bytes) {
+  for event in XMLEvents(bytes) {
     switch event {
     case .open("si", _): strings.append("")
     case .open("rPh", _): phonetic += 1
@@ -58,7 +59,7 @@ private func dateStyles(_ bytes: [UInt8]) -> Set<Int> {
   var formats = Set(Array(14...22) + [45, 46, 47])
   var styles: Set<Int> = []
   var (isCellFormats, index) = (false, 0)
-  for event in xmlEvents(bytes) {
+  for event in XMLEvents(bytes) {
     switch event {
     case .open("numFmt", let attributes):
       let code = (attributes["formatCode"] ?? "").lowercased()
@@ -79,8 +80,8 @@ private func sheetRows(
   _ bytes: [UInt8], strings: [String], dates: Set<Int>, date1904: Bool, file: String
 ) throws(TableError) -> [[String]] {
   var rows: [[String]] = []
-  var (kind, style, column, value, takesText) = ("n", 0, 0, "", false)
-  for event in xmlEvents(bytes) {
+  var (kind, style, column, value, takesText, cellCount) = ("n", 0, 0, "", false, 0)
+  for event in XMLEvents(bytes) {
     switch event {
     case .open("row", let attributes):
       let number = Int(attributes["r"] ?? "") ?? rows.count + 1
@@ -96,6 +97,8 @@ private func sheetRows(
     case .close("c"):
       guard column < 16_384, !rows.isEmpty else { throw .badWorkbook(file: file, reason: "a cell outside the sheet") }
       let row = rows.count - 1
+      cellCount += max(0, column + 1 - rows[row].count)
+      try checkCells(rows: 1, columns: cellCount, bytes: bytes.count, file: file)
       while rows[row].count <= column { rows[row].append("") }
       rows[row][column] = cellText(value, kind, isDate: dates.contains(style), strings, date1904)
       column += 1
