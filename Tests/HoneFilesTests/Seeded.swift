@@ -71,9 +71,7 @@ struct Seeded: RandomNumberGenerator {
 
 /// A folder that exists while `body` runs.
 func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-    "hone-files-\(UUID().uuidString)", isDirectory: true)
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  let folder = try makeFolder()
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder)
 }
