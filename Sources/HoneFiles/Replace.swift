@@ -7,7 +7,7 @@ package func replaceFile(at url: URL, with data: Data) throws(FileError) {
   let folder = url.deletingLastPathComponent()
   let part = folder.appendingPathComponent(partName())
   do {
-    try writeThrough(data, to: part)
+    try writeThrough(data, to: part, for: url)
     try move(part, to: url)
     try synchronise(folder)
   } catch {
@@ -38,11 +38,13 @@ package func replaceDirectory(at url: URL, swaps: Bool = true, building: (URL) t
     lock.release()
   } catch {
     try? manager.removeItem(at: part)
-    if let failure = error as? CocoaError, failure.code == .fileWriteOutOfSpace {
-      throw FileError.diskFull(path: url.path)
-    }
-    throw error
+    throw isFullDisk(error) ? FileError.diskFull(path: url.path) : error
   }
+}
+
+private func isFullDisk(_ error: any Error) -> Bool {
+  if case .diskFull? = error as? FileError { return true }
+  return (error as? CocoaError)?.code == .fileWriteOutOfSpace
 }
 
 /// Moves a whole folder to `url`, and deletes the one that was there.
@@ -95,8 +97,8 @@ private let (partMark, olderMark) = (".hone-part-", ".hone-old")
 
 private func partName() -> String { partMark + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
 
-private func writeThrough(_ data: Data, to url: URL) throws(FileError) {
-  let file = try FileWriter(url)
+private func writeThrough(_ data: Data, to part: URL, for url: URL) throws(FileError) {
+  let file = try FileWriter(part, for: url)
   let bytes = [UInt8](data)
   try unsafe file.write(bytes.span.bytes)
   try file.finish()
@@ -119,12 +121,13 @@ struct FileWriter: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
-  init(_ url: URL) throws(FileError) {
+  /// Errors name `target`, which is what the reader asked for, where it is another file.
+  init(_ url: URL, for target: URL? = nil) throws(FileError) {
     let opened = unsafe open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard opened >= 0 else { throw systemError(url.path) }
+    guard opened >= 0 else { throw systemError((target ?? url).path) }
     flock(opened, LOCK_EX | LOCK_NB)  // so that `removeLeftovers` sees that it is in use; where that fails, it does not
     descriptor = opened
-    path = url.path
+    path = (target ?? url).path
   }
 
   deinit { close(descriptor) }
