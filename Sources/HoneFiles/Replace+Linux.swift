@@ -11,5 +11,7 @@
     @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
 
   /// The headers show this function to GNU sources only, and older libraries lack it: it is looked up.
-  private let renameAt2: RenameAt2? = unsafe dlsym(nil, "renameat2").map { unsafe unsafeBitCast($0, to: RenameAt2.self) }
+  private let renameAt2: RenameAt2? = unsafe dlsym(nil, "renameat2").map { symbol in
+    unsafe unsafeBitCast(symbol, to: RenameAt2.self)
+  }
 #endif

@@ -76,7 +76,8 @@ package func removeLeftovers(in folder: URL) {
     if name.utf8.starts(with: partMark.utf8), let lock = try? FileLock(holding: place) {
       try? manager.removeItem(at: place)
       lock.release()
-    } else if name.utf8.first == UInt8(ascii: "."), name.utf8.suffix(olderMark.utf8.count).elementsEqual(olderMark.utf8) {
+    } else if name.utf8.first == UInt8(ascii: "."), name.utf8.suffix(olderMark.utf8.count).elementsEqual(olderMark.utf8)
+    {
       bringBack(place, as: String(decoding: name.utf8.dropFirst().dropLast(olderMark.utf8.count), as: UTF8.self))
     }
   }

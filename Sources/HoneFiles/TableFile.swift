@@ -75,7 +75,8 @@ package func readTable(at url: URL) throws(TableError) -> TableFile {
     bytes = try gunzip(bytes, file: file)
   }
   guard let format = TableFormat(rawValue: String(name.split(separator: ".").dropFirst().last ?? "")) else {
-    throw .unknownFormat(file: file, found: name.contains(".") ? ".\(name.split(separator: ".").last ?? "")" : "no ending")
+    throw .unknownFormat(
+      file: file, found: name.contains(".") ? ".\(name.split(separator: ".").last ?? "")" : "no ending")
   }
   return try readTable(bytes, format: format, file: file)
 }

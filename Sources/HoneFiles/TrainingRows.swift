@@ -110,7 +110,9 @@ extension TrainingRow {
     guard let last = turns.last, last.role == "assistant" else {
       throw fail("an assistant's message at the end", "one of another role")
     }
-    guard !last.content.isEmpty else { throw fail("an assistant's message with at least one character", "an empty one") }
+    guard !last.content.isEmpty else {
+      throw fail("an assistant's message with at least one character", "an empty one")
+    }
     return turns
   }
 }

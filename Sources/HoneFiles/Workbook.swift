@@ -64,7 +64,9 @@ private func dateStyles(_ bytes: [UInt8]) -> Set<Int> {
     case .open("numFmt", let attributes):
       let code = (attributes["formatCode"] ?? "").lowercased()
       let bare = code.replacing(/\[[^\]]*\]|"[^"]*"|\\./, with: "")
-      if bare.contains(where: { "ymdhs".contains($0) }), let id = Int(attributes["numFmtId"] ?? "") { formats.insert(id) }
+      if bare.contains(where: { "ymdhs".contains($0) }), let id = Int(attributes["numFmtId"] ?? "") {
+        formats.insert(id)
+      }
     case .open("cellXfs", _): isCellFormats = true
     case .close("cellXfs"): isCellFormats = false
     case .open("xf", let attributes) where isCellFormats:

@@ -134,7 +134,8 @@ private struct XMLScanner {
     case "apos": return "'"
     default:
       let value = name.hasPrefix("#x") ? UInt32(name.dropFirst(2), radix: 16) : UInt32(name.dropFirst())
-      return name.hasPrefix("#") ? value.flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? "\u{FFFD}" : "&\(name);"
+      return name.hasPrefix("#")
+        ? value.flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? "\u{FFFD}" : "&\(name);"
     }
   }
 }
