@@ -3,7 +3,7 @@ internal import CZlib
 /// Bytes that unpacked text may have at most.
 let unpackedLimit = 1 << 30
 
-/// Unpacks gzip.
+/// Unpacks gzip, of one member or of several in a row; zeros at the end are filling.
 func gunzip(_ bytes: [UInt8], file: String) throws(TableError) -> [UInt8] {
   guard let result = try inflate(bytes[...], windowBits: 31, file: file) else {
     throw .unreadable(file: file, reason: "it is not whole gzip data")
@@ -33,7 +33,10 @@ func inflate(_ bytes: ArraySlice<UInt8>, windowBits: Int32, file: String) throws
         unsafe result.append(contentsOf: chunk[..<(chunk.count - Int(stream.avail_out))])
         return status
       }
-      if status == Z_STREAM_END, windowBits == 31, unsafe stream.avail_in > 0 { status = unsafe inflateReset(&stream) }
+      let rest = unsafe input.suffix(Int(stream.avail_in))
+      if status == Z_STREAM_END, windowBits == 31, unsafe rest.contains(where: { $0 != 0 }) {
+        status = unsafe inflateReset(&stream)
+      }
     }
     return status
   }

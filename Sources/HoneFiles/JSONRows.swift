@@ -8,7 +8,9 @@ func readJSONRows(
   let lines = jsonLines(text)
   guard !lines.isEmpty else { throw .empty(file: file) }
   if lines.count == 1 || named == .json, let document = try? JSONValue(parsing: text) {
-    if let rows = rows(of: document) { return (table(rows), .json) }
+    if let rows = try rows(of: document, bytes: text.count, file: file) {
+      return (try table(rows, bytes: text.count, file: file), .json)
+    }
     if named == .json { throw .badLine(file: file, line: 1, reason: "a value that holds no rows") }
   }
   var rows: [[(key: String, value: JSONValue)]] = []
@@ -24,11 +26,13 @@ func readJSONRows(
     }
     rows.append(members)
   }
-  return (table(rows), .jsonl)
+  return (try table(rows, bytes: text.count, file: file), .jsonl)
 }
 
 /// The rows of a document: of a list of objects, of one object of lists, or of one object of values.
-private func rows(of document: JSONValue) -> [[(key: String, value: JSONValue)]]? {
+private func rows(
+  of document: JSONValue, bytes: Int, file: String
+) throws(TableError) -> [[(key: String, value: JSONValue)]]? {
   switch document {
   case .array(let values):
     var rows: [[(key: String, value: JSONValue)]] = []
@@ -40,6 +44,7 @@ private func rows(of document: JSONValue) -> [[(key: String, value: JSONValue)]]
   case .object(let members):
     let lists = members.compactMap { $0.value.array }
     guard lists.count == members.count, let count = lists.map(\.count).max() else { return [members] }
+    try checkCells(rows: count, columns: lists.count, bytes: bytes, file: file)
     return (0..<count).map { index in
       zip(members, lists).compactMap { index < $1.count ? ($0.key, $1[index]) : nil }
     }
@@ -47,7 +52,9 @@ private func rows(of document: JSONValue) -> [[(key: String, value: JSONValue)]]
   }
 }
 
-private func table(_ rows: [[(key: String, value: JSONValue)]]) -> Table {
+private func table(
+  _ rows: [[(key: String, value: JSONValue)]], bytes: Int, file: String
+) throws(TableError) -> Table {
   var places: [String: Int] = [:]
   var columns: [String] = []
   for row in rows {
@@ -56,6 +63,7 @@ private func table(_ rows: [[(key: String, value: JSONValue)]]) -> Table {
       columns.append(member.key)
     }
   }
+  try checkCells(rows: rows.count, columns: columns.count, bytes: bytes, file: file)
   let cells = rows.map { row in
     var cells = [String](repeating: "", count: columns.count)
     for member in row { if let place = places[member.key] { cells[place] = cellText(member.value) } }

@@ -5,65 +5,101 @@ package import Foundation
 /// The bytes are written beside it, forced to disk and renamed. On failure nothing is left behind.
 package func replaceFile(at url: URL, with data: Data) throws(FileError) {
   let folder = url.deletingLastPathComponent()
-  let beside = folder.appendingPathComponent(temporaryName(for: url))
+  let part = folder.appendingPathComponent(partName())
   do {
-    try writeThrough(data, to: beside)
-    try move(beside, to: url)
+    try writeThrough(data, to: part, for: url)
+    try move(part, to: url)
     try synchronise(folder)
   } catch {
-    _ = unsafe unlink(beside.path)
+    _ = unsafe unlink(part.path)
     throw error
   }
 }
 
-/// Builds a folder beside `url` and moves it into place when it is whole and on disk. An older one goes after that.
+/// Builds a folder beside `url` and puts it in place when it is whole and on disk. An older one goes after that.
 ///
+/// The two folders are swapped at once. Where the file system cannot (or `swaps` is false), the older one steps aside
+/// first; a crash just then leaves it under a name from which `removeLeftovers` brings it back.
 /// On an error from `building` nothing is left behind and the older folder stays.
-package func replaceDirectory(at url: URL, building: (URL) throws -> Void) throws {
+package func replaceDirectory(at url: URL, swaps: Bool = true, building: (URL) throws -> Void) throws {
   let parent = url.deletingLastPathComponent()
-  let beside = parent.appendingPathComponent(temporaryName(for: url), isDirectory: true)
+  let part = parent.appendingPathComponent(partName(), isDirectory: true)
   let manager = FileManager.default
   do {
-    try manager.createDirectory(at: beside, withIntermediateDirectories: true)
-    try building(beside)
-    for name in try manager.contentsOfDirectory(atPath: beside.path) {
-      try synchronise(beside.appendingPathComponent(name))
+    try manager.createDirectory(at: part, withIntermediateDirectories: true)
+    let lock = try FileLock(holding: part)
+    try building(part)
+    for name in try manager.subpathsOfDirectory(atPath: part.path) {
+      try synchronise(part.appendingPathComponent(name))
     }
-    try synchronise(beside)
-    if manager.fileExists(atPath: url.path) {
-      let older = parent.appendingPathComponent(temporaryName(for: url), isDirectory: true)
-      try move(url, to: older)
-      try move(beside, to: url)
-      try? manager.removeItem(at: older)
-    } else {
-      try move(beside, to: url)
-    }
+    try synchronise(part)
+    try putInPlace(part, url, swaps: swaps)
     try synchronise(parent)
+    lock.release()
   } catch {
-    try? manager.removeItem(at: beside)
-    if let failure = error as? CocoaError, failure.code == .fileWriteOutOfSpace {
-      throw FileError.diskFull(path: url.path)
-    }
+    try? manager.removeItem(at: part)
+    throw isFullDisk(error) ? FileError.diskFull(path: url.path) : error
+  }
+}
+
+private func isFullDisk(_ error: any Error) -> Bool {
+  if case .diskFull? = error as? FileError { return true }
+  return (error as? CocoaError)?.code == .fileWriteOutOfSpace
+}
+
+/// Moves a whole folder to `url`, and deletes the one that was there.
+private func putInPlace(_ part: URL, _ url: URL, swaps: Bool) throws(FileError) {
+  let manager = FileManager.default
+  guard manager.fileExists(atPath: url.path) else { return try move(part, to: url) }
+  if swaps, swapped(part, url) {
+    try? manager.removeItem(at: part)
+    return
+  }
+  let older = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent)\(olderMark)")
+  try? manager.removeItem(at: older)
+  try move(url, to: older)
+  do {
+    try move(part, to: url)
+  } catch {
+    try move(older, to: url)
     throw error
   }
+  try? manager.removeItem(at: older)
 }
 
-/// Deletes what interrupted replacements left in a folder.
+/// Tidies a folder after interrupted replacements: deletes what was not finished, and brings back a folder that had
+/// stepped aside for one that never came. What another process is still writing stays.
 package func removeLeftovers(in folder: URL) {
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-  for name in names where name.hasPrefix(".") && name.contains(temporaryMark) {
-    try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+  let manager = FileManager.default
+  for name in (try? manager.contentsOfDirectory(atPath: folder.path)) ?? [] {
+    let place = folder.appendingPathComponent(name)
+    if name.utf8.starts(with: partMark.utf8), let lock = try? FileLock(holding: place) {
+      try? manager.removeItem(at: place)
+      lock.release()
+    } else if name.utf8.first == UInt8(ascii: "."), name.utf8.suffix(olderMark.utf8.count).elementsEqual(olderMark.utf8)
+    {
+      bringBack(place, as: String(decoding: name.utf8.dropFirst().dropLast(olderMark.utf8.count), as: UTF8.self))
+    }
   }
 }
 
-private let temporaryMark = ".hone-part-"
-
-private func temporaryName(for url: URL) -> String {
-  ".\(url.lastPathComponent.prefix(100))\(temporaryMark)\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+/// Moves a folder that stepped aside back to its own name, or deletes it where that is taken.
+private func bringBack(_ older: URL, as name: String) {
+  let own = older.deletingLastPathComponent().appendingPathComponent(name)
+  if name.isEmpty || FileManager.default.fileExists(atPath: own.path) {
+    try? FileManager.default.removeItem(at: older)
+  } else {
+    try? move(older, to: own)
+  }
 }
 
-private func writeThrough(_ data: Data, to url: URL) throws(FileError) {
-  let file = try FileWriter(url)
+/// How the name of what is being written begins, and how that of a folder which stepped aside ends.
+private let (partMark, olderMark) = (".hone-part-", ".hone-old")
+
+private func partName() -> String { partMark + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
+
+private func writeThrough(_ data: Data, to part: URL, for url: URL) throws(FileError) {
+  let file = try FileWriter(part, for: url)
   let bytes = [UInt8](data)
   try unsafe file.write(bytes.span.bytes)
   try file.finish()
@@ -86,11 +122,13 @@ struct FileWriter: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
-  init(_ url: URL) throws(FileError) {
+  /// Errors name `target`, which is what the reader asked for, where it is another file.
+  init(_ url: URL, for target: URL? = nil) throws(FileError) {
     let opened = unsafe open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard opened >= 0 else { throw systemError(url.path) }
+    guard opened >= 0 else { throw systemError((target ?? url).path) }
+    flock(opened, LOCK_EX | LOCK_NB)  // so that `removeLeftovers` sees that it is in use; where that fails, it does not
     descriptor = opened
-    path = url.path
+    path = (target ?? url).path
   }
 
   deinit { close(descriptor) }

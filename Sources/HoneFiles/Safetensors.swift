@@ -14,7 +14,8 @@ extension SafetensorsError: CustomStringConvertible {
     case .unreadable(let file, let reason):
       "\(file): expected a file of weights, found none (\(reason)); check the path"
     case .truncated(let file, let expected, let found):
-      "\(file): expected \(expected) bytes, found \(found); the file is cut short, get it again"
+      "\(file): expected \(expected) bytes, found \(found); "
+        + (found < expected ? "the file is cut short, get it again" : "more follows the arrays, get the file again")
     case .badHeader(let file, let reason):
       "\(file): expected a safetensors header, found \(reason); get the file again"
     case .badTensor(let file, let tensor, let reason):
@@ -115,12 +116,18 @@ package struct Safetensors: Sendable {
     }
     var names: Set<String> = []
     for (_, shard) in map {
-      guard let name = shard.string, !name.contains("/"), !name.contains("\\"), !name.hasPrefix(".") else {
+      guard let name = shard.string, isPlainName(name) else {
         throw .badHeader(file: file, reason: "a name that is not that of a file in the same folder")
       }
       names.insert(name)
     }
     return names.sorted()
+  }
+
+  /// Whether a name is that of a file in the folder at hand, byte by byte: a slash under an accent is a slash.
+  private static func isPlainName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, first != UInt8(ascii: ".") else { return false }
+    return !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") || $0 == 0 }
   }
 
   private mutating func add(_ data: Data, name: String) throws(SafetensorsError) {

@@ -63,9 +63,8 @@ struct SafetensorsHeader {
     }
     let (totalBits, overflow) = count.multipliedReportingOverflow(by: bits)
     guard !overflow else { throw fail("a shape larger than any memory") }
-    guard first >= 0, last >= first, last <= end - start else {
-      throw .truncated(file: file, expected: last > end - start ? saturated(start, last) : start, found: end)
-    }
+    guard first >= 0, last >= first else { throw fail("expected data_offsets in order, found \(first) and \(last)") }
+    guard last <= end - start else { throw .truncated(file: file, expected: saturated(start, last), found: end) }
     guard (last - first) * 8 == totalBits else {
       throw fail("expected \(totalBits / 8) bytes for shape \(shape) of \(dtype), found \(last - first)")
     }

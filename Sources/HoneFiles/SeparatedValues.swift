@@ -5,7 +5,7 @@
 func readSeparated(_ text: [UInt8], separator: UInt8, file: String) throws(TableError) -> Table {
   var reader = SeparatedReader(text: text, separator: separator, file: file)
   guard let header = try reader.row() else { throw .empty(file: file) }
-  let columns = numbered(header.cells)
+  let columns = columnNames(header.cells)
   var rows: [[String]] = []
   while var row = try reader.row() {
     if row.cells.count > columns.count, row.cells[columns.count...].allSatisfy(\.isEmpty),
@@ -16,25 +16,11 @@ func readSeparated(_ text: [UInt8], separator: UInt8, file: String) throws(Table
     guard row.cells.count <= columns.count else {
       throw .raggedRow(file: file, line: row.line, expected: columns.count, found: row.cells.count)
     }
+    try checkCells(rows: rows.count + 1, columns: columns.count, bytes: text.count, file: file)
     let cells = row.cells.map { missingWords.contains($0) ? "" : $0 }
     rows.append(cells + [String](repeating: "", count: columns.count - cells.count))
   }
   return Table(columns: columns, rows: rows)
-}
-
-/// Repeated names become `name.1`, `name.2`; empty ones `Unnamed: 0` by their place.
-private func numbered(_ names: [String]) -> [String] {
-  var taken: Set<String> = []
-  return names.enumerated().map { place, name in
-    let base = name.isEmpty ? "Unnamed: \(place)" : name
-    var candidate = base
-    var number = 0
-    while !taken.insert(candidate).inserted {
-      number += 1
-      candidate = "\(base).\(number)"
-    }
-    return candidate
-  }
 }
 
 private struct SeparatedReader {

@@ -10,3 +10,27 @@ package struct Table: Sendable, Equatable {
     self.rows = rows
   }
 }
+
+/// Refuses rows and columns that would make far more cells than a file of `bytes` can hold.
+///
+/// limit = max(2^24, 2 · bytes): a cell that is written takes a byte at least, so only cells left out can exceed it.
+func checkCells(rows: Int, columns: Int, bytes: Int, file: String) throws(TableError) {
+  let limit = max(1 << 24, bytes.multipliedReportingOverflow(by: 2).partialValue)
+  let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
+  guard !overflow, cells <= limit else { throw .tooManyCells(file: file, limit: limit) }
+}
+
+/// Repeated names become `name.1`, `name.2`; empty ones `Unnamed: 0` by their place.
+func columnNames(_ names: [String]) -> [String] {
+  var taken: Set<String> = []
+  return names.enumerated().map { place, name in
+    let base = name.isEmpty ? "Unnamed: \(place)" : name
+    var candidate = base
+    var number = 0
+    while !taken.insert(candidate).inserted {
+      number += 1
+      candidate = "\(base).\(number)"
+    }
+    return candidate
+  }
+}

@@ -29,6 +29,7 @@ package enum TableError: Error, Equatable, Sendable {
   case badLine(file: String, line: Int, reason: String)
   case badWorkbook(file: String, reason: String)
   case tooLarge(file: String, limit: Int)
+  case tooManyCells(file: String, limit: Int)
 }
 
 extension TableError: CustomStringConvertible {
@@ -50,6 +51,8 @@ extension TableError: CustomStringConvertible {
       "\(file): expected an Excel workbook, found \(reason); save it again as .xlsx or .csv"
     case .tooLarge(let file, let limit):
       "\(file): expected at most \(limit) bytes once unpacked, found more; divide the file"
+    case .tooManyCells(let file, let limit):
+      "\(file): expected at most \(limit) cells, found more; delete columns and rows that hold nothing"
     }
   }
 }
@@ -72,7 +75,8 @@ package func readTable(at url: URL) throws(TableError) -> TableFile {
     bytes = try gunzip(bytes, file: file)
   }
   guard let format = TableFormat(rawValue: String(name.split(separator: ".").dropFirst().last ?? "")) else {
-    throw .unknownFormat(file: file, found: name.contains(".") ? ".\(name.split(separator: ".").last ?? "")" : "no ending")
+    throw .unknownFormat(
+      file: file, found: name.contains(".") ? ".\(name.split(separator: ".").last ?? "")" : "no ending")
   }
   return try readTable(bytes, format: format, file: file)
 }
@@ -88,28 +92,12 @@ package func readTable(_ bytes: [UInt8], format: TableFormat, file: String) thro
       table: try readSeparated(text, separator: separator, file: file), format: format, namedFormat: format,
       notes: notes)
   case .txt:
-    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-    let table = Table(columns: ["prompt", "completion"], rows: lines.map { ["", String($0)] })
+    let table = Table(columns: ["prompt", "completion"], rows: textLines(text).map { ["", $0] })
     return TableFile(table: table, format: .txt, namedFormat: .txt, notes: notes)
   default:
     let (table, found) = try readJSONRows(text, named: format, file: file)
     return TableFile(table: table, format: found, namedFormat: format, notes: notes)
   }
-}
-
-/// The bytes as UTF-8, whatever they were: with or without a mark, UTF-16, or the usual Western European code page.
-private func decodeText(_ bytes: [UInt8], file: String) throws(TableError) -> ([UInt8], [String]) {
-  if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (Array(bytes.dropFirst(3)), []) }
-  for (mark, encoding) in [([UInt8]([0xFF, 0xFE]), String.Encoding.utf16LittleEndian), ([0xFE, 0xFF], .utf16BigEndian)]
-  where bytes.starts(with: mark) {
-    guard let text = String(data: Data(bytes.dropFirst(2)), encoding: encoding) else { throw .notText(file: file) }
-    return (Array(text.utf8), ["\(file) is in UTF-16; it was read as such"])
-  }
-  if String(validating: bytes, as: UTF8.self) != nil { return (bytes, []) }
-  guard !bytes.contains(0), let text = String(data: Data(bytes), encoding: .windowsCP1252) else {
-    throw .notText(file: file)
-  }
-  return (Array(text.utf8), ["\(file) is not UTF-8; it was read as Windows-1252, check letters with accents"])
 }
 
 /// Words that stand for a missing cell. Source: the defaults of pandas.

@@ -78,7 +78,7 @@ extension TrainingRow {
     do {
       value = try JSONValue(parsing: Array(bytes))
     } catch {
-      throw error.expected == "text in UTF-8"
+      throw String(validating: bytes, as: UTF8.self) == nil
         ? .notUTF8(file: file, line: line) : fail("a JSON object", "something else (\(error.description))")
     }
     guard case .object(let members) = value else { throw fail("a JSON object", "another JSON value") }
@@ -107,8 +107,11 @@ extension TrainingRow {
       }
       turns.append(ChatTurn(role: role, content: content))
     }
-    guard let last = turns.last, last.role == "assistant", !last.content.isEmpty else {
-      throw fail("an assistant's message at the end", "one of \(turns.last?.role ?? "nobody")")
+    guard let last = turns.last, last.role == "assistant" else {
+      throw fail("an assistant's message at the end", "one of another role")
+    }
+    guard !last.content.isEmpty else {
+      throw fail("an assistant's message with at least one character", "an empty one")
     }
     return turns
   }

@@ -8,13 +8,13 @@ func readWorkbook(_ bytes: [UInt8], file: String) throws(TableError) -> TableFil
   }
   var sheets: [(name: String, relation: String)] = []
   var usesDates1904 = false
-  for event in xmlEvents(workbook) {
+  for event in XMLEvents(workbook) {
     guard case .open(let name, let attributes) = event else { continue }
     if name == "sheet" { sheets.append((attributes["name"] ?? "", attributes["id"] ?? "")) }
     if name == "workbookPr" { usesDates1904 = ["1", "true"].contains(attributes["date1904"] ?? "") }
   }
   var targets: [String: String] = [:]
-  for event in xmlEvents(try archive.read("xl/_rels/workbook.xml.rels") ?? []) {
+  for event in XMLEvents(try archive.read("xl/_rels/workbook.xml.rels") ?? []) {
     guard case .open("Relationship", let attributes) = event, let id = attributes["Id"] else { continue }
     targets[id] = attributes["Target"]
   }
@@ -27,7 +27,8 @@ func readWorkbook(_ bytes: [UInt8], file: String) throws(TableError) -> TableFil
   let rows = try sheetRows(sheet, strings: strings, dates: dates, date1904: usesDates1904, file: file)
   guard let header = rows.first else { throw .empty(file: file) }
   let width = rows.map(\.count).max() ?? 0
-  let columns = (0..<width).map { $0 < header.count && !header[$0].isEmpty ? header[$0] : "Unnamed: \($0)" }
+  try checkCells(rows: rows.count, columns: width, bytes: sheet.count, file: file)
+  let columns = columnNames(header + [String](repeating: "", count: width - header.count))
   let cells = rows.dropFirst().map { row in
     (0..<width).map { $0 < row.count && !missingWords.contains(row[$0]) ? row[$0] : "" }
   }
@@ -39,7 +40,7 @@ private func sharedStrings(_ bytes: [UInt8]) -> [String] {
   var strings: [String] = []
   var isText = false
   var phonetic = 0
-  for event in xmlEvents(bytes) {
+  for event in XMLEvents(bytes) {
     switch event {
     case .open("si", _): strings.append("")
     case .open("rPh", _): phonetic += 1
@@ -58,12 +59,14 @@ private func dateStyles(_ bytes: [UInt8]) -> Set<Int> {
   var formats = Set(Array(14...22) + [45, 46, 47])
   var styles: Set<Int> = []
   var (isCellFormats, index) = (false, 0)
-  for event in xmlEvents(bytes) {
+  for event in XMLEvents(bytes) {
     switch event {
     case .open("numFmt", let attributes):
       let code = (attributes["formatCode"] ?? "").lowercased()
       let bare = code.replacing(/\[[^\]]*\]|"[^"]*"|\\./, with: "")
-      if bare.contains(where: { "ymdhs".contains($0) }), let id = Int(attributes["numFmtId"] ?? "") { formats.insert(id) }
+      if bare.contains(where: { "ymdhs".contains($0) }), let id = Int(attributes["numFmtId"] ?? "") {
+        formats.insert(id)
+      }
     case .open("cellXfs", _): isCellFormats = true
     case .close("cellXfs"): isCellFormats = false
     case .open("xf", let attributes) where isCellFormats:
@@ -79,8 +82,8 @@ private func sheetRows(
   _ bytes: [UInt8], strings: [String], dates: Set<Int>, date1904: Bool, file: String
 ) throws(TableError) -> [[String]] {
   var rows: [[String]] = []
-  var (kind, style, column, value, takesText) = ("n", 0, 0, "", false)
-  for event in xmlEvents(bytes) {
+  var (kind, style, column, value, takesText, cellCount) = ("n", 0, 0, "", false, 0)
+  for event in XMLEvents(bytes) {
     switch event {
     case .open("row", let attributes):
       let number = Int(attributes["r"] ?? "") ?? rows.count + 1
@@ -96,6 +99,8 @@ private func sheetRows(
     case .close("c"):
       guard column < 16_384, !rows.isEmpty else { throw .badWorkbook(file: file, reason: "a cell outside the sheet") }
       let row = rows.count - 1
+      cellCount += max(0, column + 1 - rows[row].count)
+      try checkCells(rows: 1, columns: cellCount, bytes: bytes.count, file: file)
       while rows[row].count <= column { rows[row].append("") }
       rows[row][column] = cellText(value, kind, isDate: dates.contains(style), strings, date1904)
       column += 1
@@ -124,33 +129,8 @@ private func cellText(_ value: String, _ kind: String, isDate: Bool, _ strings: 
   case "str", "inlineStr", "d": return value
   default:
     guard let number = Double(value), number.isFinite else { return value }
-    if isDate { return dateText(number + (date1904 ? 1462 : 0)) }
+    if isDate, let date = dateText(number, date1904: date1904) { return date }
     if number == number.rounded(), abs(number) < 1e15 { return "\(Int(number))" }
     return "\(number)"
   }
-}
-
-/// A day count from the end of 1899 as a date and time.
-private func dateText(_ serial: Double) -> String {
-  guard serial >= 0, serial < 2_958_466 else { return "\(serial)" }
-  let seconds = (serial * 86_400).rounded()
-  let days = Int(seconds / 86_400) - 25_569  // since 1970
-  let rest = Int(seconds) - (days + 25_569) * 86_400
-  let (year, month, day) = civilDate(days)
-  func padded(_ number: Int, _ width: Int = 2) -> String {
-    String(repeating: "0", count: max(0, width - "\(number)".count)) + "\(number)"
-  }
-  return "\(padded(year, 4))-\(padded(month))-\(padded(day)) \(padded(rest / 3600)):\(padded(rest / 60 % 60)):\(padded(rest % 60))"
-}
-
-/// Year, month and day of a number of days since 1970. Source: Hinnant 2014, days from civil, inverted.
-private func civilDate(_ days: Int) -> (Int, Int, Int) {
-  let z = days + 719_468
-  let era = z / 146_097
-  let dayOfEra = z - era * 146_097
-  let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-  let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-  let shifted = (5 * dayOfYear + 2) / 153
-  let month = shifted < 10 ? shifted + 3 : shifted - 9
-  return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
 }

@@ -5,13 +5,21 @@ enum XMLEvent {
   case text(String)
 }
 
-/// The pieces of an XML document, as far as it can be read. Of entities only the five of XML and numbers are known;
-/// document types are skipped, so nothing can be declared, expanded or fetched.
-func xmlEvents(_ bytes: [UInt8]) -> [XMLEvent] {
-  var scanner = XMLScanner(bytes: bytes)
-  var events: [XMLEvent] = []
-  while let event = scanner.next() { events += event }
-  return events
+/// The pieces of an XML document, as far as it can be read, one at a time. Of entities only the five of XML and numbers
+/// are known; document types are skipped, so nothing can be declared, expanded or fetched.
+struct XMLEvents: Sequence, IteratorProtocol {
+  private var scanner: XMLScanner
+  private var waiting: [XMLEvent] = []
+
+  init(_ bytes: [UInt8]) { scanner = XMLScanner(bytes: bytes) }
+
+  mutating func next() -> XMLEvent? {
+    while waiting.isEmpty {
+      guard let events = scanner.next() else { return nil }
+      waiting = events
+    }
+    return waiting.removeFirst()
+  }
 }
 
 private struct XMLScanner {
@@ -126,7 +134,8 @@ private struct XMLScanner {
     case "apos": return "'"
     default:
       let value = name.hasPrefix("#x") ? UInt32(name.dropFirst(2), radix: 16) : UInt32(name.dropFirst())
-      return name.hasPrefix("#") ? value.flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? "\u{FFFD}" : "&\(name);"
+      return name.hasPrefix("#")
+        ? value.flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? "\u{FFFD}" : "&\(name);"
     }
   }
 }

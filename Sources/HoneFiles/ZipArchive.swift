@@ -17,7 +17,10 @@ struct ZipArchive {
     let bad = TableError.badWorkbook(file: file, reason: "no zip archive")
     guard bytes.count >= 22 else { throw bad }
     let lowest = max(0, bytes.count - 65_557)
-    guard let end = stride(from: bytes.count - 22, through: lowest, by: -1).first(where: { number(at: $0, 4) == 0x0605_4B50 }),
+    guard
+      let end = stride(from: bytes.count - 22, through: lowest, by: -1).first(where: {
+        number(at: $0, 4) == 0x0605_4B50
+      }),
       let count = number(at: end + 10, 2), var place = number(at: end + 16, 4)
     else { throw bad }
     for _ in 0..<count {
