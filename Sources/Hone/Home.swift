@@ -23,6 +23,7 @@ public struct Home: Sendable {
           "\(folder.path): expected a folder that can be written, found none",
           remedy: "set HONE_HOME to a folder of your own", fault: .machine)
       }
+      removeLeftovers(in: folder)
     }
   }
 }

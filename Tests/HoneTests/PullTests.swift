@@ -12,7 +12,7 @@ private func hub(_ bench: Workbench) throws -> (hub: TinyHub, weights: Data) {
   for name in ["config.json", "model.safetensors", "vocab.json", "merges.txt", "tokenizer.json"] {
     files[name] = try Data(contentsOf: folder.appendingPathComponent(name))
   }
-  let entries = files.map { name, data -> String in
+  let entries = files.sorted { $0.key < $1.key }.map { name, data -> String in
     let large = name.hasSuffix(".safetensors") ? #","lfs":{"oid":"\#(sha256(of: [UInt8](data)))"}"# : ""
     let hash = #""oid":"\#(gitBlobHash(of: data))""#
     return #"{"type":"file","path":"\#(name)",\#(hash),"size":\#(data.count)\#(large)}"#

@@ -43,16 +43,27 @@ private struct WireMessage: Decodable {
   var message: ChatMessage
 
   private enum Key: CodingKey { case role, content }
+
+  /// A part that is not text is refused, for training without it would teach something else.
   private struct Part: Decodable {
-    var type: String
     var text: String
+
+    private enum Key: CodingKey { case type, text }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: Key.self)
+      guard try fields.decode(String.self, forKey: .type) == "text" else {
+        throw DecodingError.dataCorruptedError(forKey: .type, in: fields, debugDescription: "not text")
+      }
+      text = try fields.decode(String.self, forKey: .text)
+    }
   }
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Key.self)
     let role = try fields.decode(String.self, forKey: .role)
     if let parts = try? fields.decode([Part].self, forKey: .content) {
-      message = ChatMessage(role: role, content: parts.filter { $0.type == "text" }.map(\.text).joined())
+      message = ChatMessage(role: role, content: parts.map(\.text).joined())
     } else {
       message = ChatMessage(role: role, content: try fields.decodeIfPresent(String.self, forKey: .content) ?? "")
     }
