@@ -18,7 +18,7 @@ extension Tokenizer {
     guard let model = document["model"], let vocabulary = model["vocab"] else {
       throw fail("model", "an object with a vocabulary", nil)
     }
-    if let type = model["type"]?.string, type != "BPE" { throw fail("model.type", "BPE", model["type"]) }
+    try Self.checkModel(model, fail)
     try Self.checkPreTokenizer(document["pre_tokenizer"], fail)
     if let normalizer = document["normalizer"], normalizer != .null { throw fail("normalizer", "null", normalizer) }
     guard let merges = model["merges"]?.array else { throw fail("model.merges", "a list", model["merges"]) }
@@ -40,6 +40,22 @@ extension Tokenizer {
       added.append((content, id))
     }
     try self.init(vocabulary: vocabulary, merges: pairs, added: added, file: file, mergesFile: file)
+  }
+
+  /// Refuses what would give other ids.
+  private static func checkModel(
+    _ model: JSONValue, _ fail: (String, String, JSONValue?) -> TokenizerError
+  ) throws(TokenizerError) {
+    if let type = model["type"], type != .string("BPE") { throw fail("model.type", "BPE", type) }
+    if let ignores = model["ignore_merges"], ignores != .bool(false), ignores != .null {
+      throw fail("model.ignore_merges", "false", ignores)
+    }
+    if let dropout = model["dropout"], dropout != .null, dropout != .number("0"), dropout != .number("0.0") {
+      throw fail("model.dropout", "null", dropout)
+    }
+    for field in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      if let text = model[field], text != .null, text != .string("") { throw fail("model.\(field)", "null", text) }
+    }
   }
 
   private static func checkPreTokenizer(
@@ -83,15 +99,17 @@ extension Tokenizer {
   /// The largest id that is believed: ids are indexes of arrays.
   private static let idLimit = 1 << 24
 
-  private init(
-    vocabulary: JSONValue, merges: [Merge], added: [(String, Int)], file: String, mergesFile: String
-  ) throws(TokenizerError) {
+  /// The id of each name, as bytes.
+  private static func ids(
+    _ vocabulary: JSONValue, added: [(String, Int)], file: String
+  ) throws(TokenizerError) -> [[UInt8]: Int] {
     guard case .object(let members) = vocabulary else {
       throw .badField(file: file, field: "the vocabulary", expected: "an object", found: "another value")
     }
+    let limit = min(idLimit, 4 * (members.count + added.count) + 1024)
     var ids: [[UInt8]: Int] = [:]
     for (word, value) in members {
-      guard let id = value.integer, id >= 0, id < Self.idLimit, id < 4 * members.count + 1024 else {
+      guard let id = value.integer, id >= 0, id < limit else {
         throw .badField(
           file: file, field: "the id of '\(word.prefix(40))'", expected: "a small number",
           found: String(value.text.prefix(60)))
@@ -99,16 +117,26 @@ extension Tokenizer {
       ids[Array(word.utf8)] = id
     }
     for (word, id) in added {
-      guard id >= 0, id < Self.idLimit, id < 4 * (members.count + added.count) + 1024 else {
+      guard id >= 0, id < limit else {
         throw .badField(file: file, field: "an added token's id", expected: "a small number", found: "\(id)")
       }
       ids[Array(word.utf8)] = id
     }
+    return ids
+  }
+
+  private init(
+    vocabulary: JSONValue, merges: [Merge], added: [(String, Int)], file: String, mergesFile: String
+  ) throws(TokenizerError) {
+    let ids = try Self.ids(vocabulary, added: added, file: file)
     let specialNames = Set(added.map { Array($0.0.utf8) } + [Array(Self.endOfTextName.utf8)])
     var tokens = [[UInt8]?](repeating: nil, count: (ids.values.max() ?? -1) + 1)
     var specials: [Int32: String] = [:]
     for (name, id) in ids {
       let word = String(decoding: name, as: UTF8.self)
+      guard tokens[id] == nil, specials[Int32(id)] == nil else {
+        throw .badField(file: file, field: "each token's id", expected: "its own", found: "\(id) twice")
+      }
       if !specialNames.contains(name), let bytes = ByteAlphabet.decode(word) {
         tokens[id] = bytes
       } else {
