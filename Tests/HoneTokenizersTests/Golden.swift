@@ -26,9 +26,9 @@ enum Golden {
     return [UInt8](try Data(contentsOf: folder.appending(path: name)))
   }
 
-  static func rows() throws -> [Row] {
+  static func rows(_ name: String = "golden.json") throws -> [Row] {
     struct File: Decodable { var rows: [Row] }
-    return try JSONDecoder().decode(File.self, from: Data(try bytes("golden.json"))).rows
+    return try JSONDecoder().decode(File.self, from: Data(try bytes(name))).rows
   }
 
   static func tokenizer(_ form: Form = .vocabularyAndMerges) throws -> Tokenizer {

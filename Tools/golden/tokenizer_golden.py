@@ -3,8 +3,10 @@
 A byte-level BPE of 600 tokens is learned from text that this script invents; Golden/README.md describes the files.
 
 Usage: python Tools/golden/tokenizer_golden.py [FOLDER]
+       python Tools/golden/tokenizer_golden.py --gpt2 VOCAB MERGES
        python Tools/golden/tokenizer_golden.py --check FOLDER
-The second form opens FOLDER (vocab.json, merges.txt, tokenizer.json, written by Hone) with `transformers`.
+The second form writes gpt2.json, ids of GPT-2's own vocabulary, which is not stored. The third opens FOLDER (vocab.json,
+merges.txt, tokenizer.json, written by Hone) with `transformers`.
 """
 
 import json
@@ -98,10 +100,20 @@ def write(folder):
             assert END_OF_TEXT in text or other.encode(text, add_special_tokens=False).ids == ids, (name, text)
         assert plain.decode(ids) == text, text
         rows.append({"text": text, "ids": ids})
+    save(folder / "golden.json", rows)
+
+
+def save(path, rows):
     versions = {"python": sys.version.split()[0], "tokenizers": tokenizers.__version__}
     lines = ",\n".join(json.dumps(row) for row in rows)
-    (folder / "golden.json").write_text(f'{{"versions": {json.dumps(versions)}, "rows": [\n{lines}\n]}}\n', "utf-8")
-    print(f"{len(rows)} texts, {trained.get_vocab_size()} tokens, {versions}")
+    path.write_text(f'{{"versions": {json.dumps(versions)}, "rows": [\n{lines}\n]}}\n', "utf-8")
+    print(f"{path.name}: {len(rows)} texts, {versions}")
+
+
+def write_gpt2(vocab, merges):
+    plain = reference(vocab, merges)
+    texts = ["Hello world", "Hello, I'm a language model,", *list(golden_texts())[::5]]
+    save(GOLDEN / "gpt2.json", [{"text": text, "ids": plain.encode(text, add_special_tokens=False).ids} for text in texts])
 
 
 def check(folder):
@@ -127,5 +139,7 @@ def check(folder):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--check"]:
         check(Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["--gpt2"]:
+        write_gpt2(*sys.argv[2:4])
     else:
         write(Path(sys.argv[1]) if len(sys.argv) > 1 else GOLDEN)
