@@ -13,7 +13,8 @@ extension Tokenizer {
     let file = "tokenizer.json"
     let document = try Self.parse(tokenizerJSON, file: file)
     func fail(_ field: String, _ expected: String, _ found: JSONValue?) -> TokenizerError {
-      .badField(file: file, field: field, expected: expected, found: found.map { String($0.text.prefix(60)) } ?? "nothing")
+      .badField(
+        file: file, field: field, expected: expected, found: found.map { String($0.text.prefix(60)) } ?? "nothing")
     }
     guard let model = document["model"], let vocabulary = model["vocab"] else {
       throw fail("model", "an object with a vocabulary", nil)

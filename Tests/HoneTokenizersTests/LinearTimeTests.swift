@@ -4,7 +4,8 @@ import Testing
 
 /// Texts that pair merging finds hard: no word ends, or pairs compete, or nothing merges.
 private enum HardText: String, CaseIterable, CustomTestStringConvertible {
-  case oneLetter = "a", twoLetters = "ab", learned = "ka", anyLetters = "letters", hangul = "가", spaces = " ", lines = "\n"
+  case oneLetter = "a", twoLetters = "ab", learned = "ka", anyLetters = "letters", hangul = "가", spaces = " ", lines =
+    "\n"
   case marks = "!?", apostrophes = "'", notUTF8 = "bytes that are not UTF-8"
 
   var testDescription: String { rawValue.debugDescription }

@@ -54,7 +54,8 @@ func otherWordsForTheSameTokenizerAreRead(_ path: String, _ json: String?) throw
 }
 
 @Test(arguments: [
-  "-1", "16777216", "1e3", "600.0", "9223372036854775807", "9223372036854775808", "1\(String(repeating: "0", count: 500))",
+  "-1", "16777216", "1e3", "600.0", "9223372036854775807", "9223372036854775808",
+  "1\(String(repeating: "0", count: 500))",
   #""7""#, "true", "null", "[1]", "{}", #"{"id":7}"#,
 ])
 func anIdThatIsNotASmallNumberIsRefused(_ id: String) throws {
@@ -82,7 +83,9 @@ func anIdThatIsNotASmallNumberIsRefused(_ id: String) throws {
   }
 }
 
-@Test(arguments: ["", "[]", "3", "null", "{}", "{\"a\":0", "{\"model\":[]}", "{\"model\":{\"vocab\":[],\"merges\":[]}}"])
+@Test(arguments: [
+  "", "[]", "3", "null", "{}", "{\"a\":0", "{\"model\":[]}", "{\"model\":{\"vocab\":[],\"merges\":[]}}",
+])
 func aDocumentOfAnotherShapeIsRefused(_ text: String) {
   #expect(throws: TokenizerError.self) { try Tokenizer(tokenizerJSON: Array(text.utf8)) }
   #expect(throws: TokenizerError.self) { try Tokenizer(vocabularyJSON: Array(text.utf8), merges: []) }
