@@ -2,13 +2,25 @@ extension Tokenizer {
   /// Learns a vocabulary: the 256 bytes, then the most frequent neighbouring pairs inside words, then the specials.
   ///
   /// Among equally frequent pairs the one whose left, then right token has the lower id comes first.
+  /// No pair becomes a special token's name, for names are what the files tell tokens apart by.
   /// - Precondition: vocabSize ≥ 256 + the number of special tokens.
+  /// - Throws: `TokenizerError.badField` when a special token's name is empty, given twice, or that of a byte.
   /// Source: Sennrich et al. 2016, over bytes as Radford et al. 2019.
   package static func train(
     texts: some Sequence<[UInt8]>, vocabSize: Int, specialTokens: [String] = [endOfTextName]
   ) throws(TokenizerError) -> Tokenizer {
     precondition(vocabSize >= 256 + specialTokens.count, "a vocabulary of \(vocabSize)")
-    var trainer = BPETrainer(counts: wordCounts(texts))
+    let file = "the trained vocabulary"
+    var names: Set<[UInt8]> = []
+    for name in specialTokens {
+      guard name.unicodeScalars.count > 1 || ByteAlphabet.decode(name) == nil, names.insert(Array(name.utf8)).inserted
+      else {
+        throw .badField(
+          file: file, field: "the name of each special token", expected: "of its own and not a single byte",
+          found: "'\(name)'")
+      }
+    }
+    var trainer = BPETrainer(counts: wordCounts(texts), reserved: Set(specialTokens.compactMap(ByteAlphabet.decode)))
     trainer.run(merges: vocabSize - 256 - specialTokens.count)
     var tokens: [[UInt8]?] = trainer.tokens
     var specials: [Int32: String] = [:]
@@ -16,7 +28,7 @@ extension Tokenizer {
       specials[Int32(tokens.count)] = name
       tokens.append(nil)
     }
-    return try Tokenizer(tokens: tokens, specials: specials, mergePairs: trainer.merges, file: "the trained vocabulary")
+    return try Tokenizer(tokens: tokens, specials: specials, mergePairs: trainer.merges, file: file)
   }
 
   private static func wordCounts(_ texts: some Sequence<[UInt8]>) -> [[UInt8]: Int] {
@@ -53,8 +65,10 @@ private struct BPETrainer {
   private var counts: [Pair: Int] = [:]
   private var places: [Pair: Set<Int32>] = [:]
   private var heap: [Candidate] = []
+  private let reserved: Set<[UInt8]>  // what no pair may become
 
-  init(counts: [[UInt8]: Int]) {
+  init(counts: [[UInt8]: Int], reserved: Set<[UInt8]>) {
+    self.reserved = reserved
     for (word, count) in counts.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       words.append(word.map { Int32($0) })
       wordCounts.append(count)
@@ -71,8 +85,13 @@ private struct BPETrainer {
         continue
       }
       guard current > 1 else { return }
+      if isReserved(candidate.pair) { continue }
       merge(candidate.pair)
     }
+  }
+
+  private func isReserved(_ pair: Pair) -> Bool {
+    !reserved.isEmpty && reserved.contains(tokens[Int(pair.left)] + tokens[Int(pair.right)])
   }
 
   private mutating func merge(_ pair: Pair) {

@@ -94,7 +94,8 @@ private struct MergeHeap {
     var parent = 0
     while true {
       var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count && entries[child].isBefore(entries[least]) {
+      for child in [2 * parent + 1, 2 * parent + 2]
+      where child < entries.count && entries[child].isBefore(entries[least]) {
         least = child
       }
       guard least != parent else { return first }

@@ -27,7 +27,8 @@ package struct Tokenizer: Sendable {
     self.tokens = tokens
     self.specials = specials
     self.mergePairs = mergePairs.map { ($0.left, $0.right) }
-    let merges = MergeTable(mergePairs)
+    func isText(_ id: Int32) -> Bool { tokens[Int(id)] != nil }
+    let merges = MergeTable(mergePairs.filter { isText($0.left) && isText($0.right) && isText($0.token) })
     self.merges = merges
     var byteTokens = [Int32](repeating: -1, count: 256)
     for (id, bytes) in tokens.enumerated() {
