@@ -5,7 +5,7 @@ CONFIGURATION = release
 BIN = .build/$(CONFIGURATION)
 HONE = $(BIN)/hone
 
-.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers lines deps clean
+.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-quality lines deps clean
 
 build: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone
@@ -32,11 +32,14 @@ format:
 arrows:
 	@sh Tools/arrows.sh Tools/arrows.txt Sources
 
-bench: bench-tokenizers bench-training bench-inference
+bench: bench-tokenizers bench-training bench-inference bench-quality
 
 bench-training bench-inference bench-tokenizers: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone-benchmarks
 	sh Benchmarks/run.sh $(subst bench-,,$@)
+
+bench-quality: build
+	for part in sport abstracts emails; do sh Benchmarks/quality/run.sh $$part; done
 
 lines:
 	@sh Tools/lines.sh

@@ -46,14 +46,26 @@ extension Home {
         case .actions, .answered: break
         }
       })
-    for output in preparation.files {
-      try replaceFile(at: URL(fileURLWithPath: output.name), with: Data(output.contents))
-    }
+    try write(preparation.files.map { (URL(fileURLWithPath: $0.name), Data($0.contents)) })
     let inspection = try inspect(preparation, model: model)
     return PrepareResult(
       files: preparation.files.map(\.name), json: String(decoding: try report(preparation), as: UTF8.self),
       inspection: inspection, command: preparation.command, reminders: preparation.reminders,
       estimate: preparation.estimate.text, outcome: preparation.outcome.rawValue)
+  }
+
+  /// Writes all files or none.
+  private func write(_ files: [(url: URL, contents: Data)]) throws {
+    var written: [URL] = []
+    do {
+      for file in files {
+        try replaceFile(at: file.url, with: file.contents)
+        written.append(file.url)
+      }
+    } catch {
+      for url in written { try? FileManager.default.removeItem(at: url) }
+      throw error
+    }
   }
 
   private func report(_ preparation: Preparation) throws -> Data {

@@ -11,8 +11,8 @@ import Hone
       EXAMPLES
         hone prepare emails.csv
         hone tune -t emails_prepared_train.jsonl -v emails_prepared_valid.jsonl -m nano --suffix emails
-        hone complete -m nano:ft-personal:emails-2026-11-21-04-35-06 -p 'subject: sick today ->' --max-tokens 1
-        hone models list
+        hone classify -m nano:ft-personal:emails-2026-11-21-04-35-06 'subject: sick today'
+        hone complete -m nano -p 'Once upon a time' --max-tokens 40
       """,
     version: honeVersion,
     subcommands: [

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Writes Docs/commands.md from the program's own help: sh Tools/help.sh .build/release/hone
+set -eu
+hone=$1
+{
+  echo "# Commands"
+  echo
+  echo "What \`hone --help\` says, written by \`Tools/help.sh\`; the tests compare it with the program."
+  for command in "" prepare tune complete classify models "models list" "models show" "models new" "models export" \
+    "models rm" "models path" pull env "api fine_tunes.create" "api completions.create" "tools fine_tunes.prepare_data"; do
+    printf '\n## hone %s\n\n```\n' "$command" | sed 's/ $//'
+    # shellcheck disable=SC2086 # words of the command
+    COLUMNS=100 "$hone" $command --help
+    echo '```'
+  done
+} >Docs/commands.md
