@@ -11,7 +11,7 @@ mkdir -p "$work"
 [ -f "$work/corpus.jsonl" ] || python3 Models/nano/corpus.py ../shared/data "$work/corpus.jsonl"
 "$hone" models show nano0 >/dev/null 2>&1 ||
   "$hone" models new nano0 --text "$work/corpus.jsonl" --vocab-size 8192 --layers 4 --hidden 256 --heads 4 \
-    --context 1024 --seed 7
+    --context 1024 --seed 7 --learning-rate 0.01
 # The same command goes on after an interruption.
 "$hone" tune --text "$work/corpus.jsonl" -m nano0 --n-epochs 2 --batch-size 32 --learning-rate 0.003 \
   --schedule cosine --weight-decay 0.05 --long split --valid-fraction 0.01 --seed 1 --suffix nano --output "$work/tuned"

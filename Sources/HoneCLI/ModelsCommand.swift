@@ -61,6 +61,8 @@ struct ModelsCommand: AsyncParsableCommand {
     @Option(help: "Attention heads.") var heads = 4
     @Option(help: "Tokens of the context.") var context = 1024
     @Option(help: "Seed of the random weights.") var seed: UInt64 = 42
+    @Option(help: "The rate that a multiplier of 1 stands for in fine-tuning (default: by its size).")
+    var learningRate: Float?
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -70,7 +72,7 @@ struct ModelsCommand: AsyncParsableCommand {
           from: like.map { NewModel.like($0) }
             ?? .sizes(
               texts: text.map { URL(fileURLWithPath: $0) }, column: column, vocabSize: vocabSize, layers: layers,
-              hidden: hidden, heads: heads, context: context), seed: seed)
+              hidden: hidden, heads: heads, context: context), seed: seed, learningRate: learningRate)
       }
       if output.json { return try printJSON(model) }
       print("made \(model.name): \(model.parameters) parameters, context \(model.contextLength)")

@@ -14,13 +14,19 @@ public enum NewModel: Sendable {
 
 extension Home {
   /// Makes a model with random weights, to be trained on texts.
-  public func makeModel(_ name: String, from source: NewModel, seed: UInt64) throws -> ModelSummary {
+  ///
+  /// `learningRate` is what a multiplier of 1 will stand for when it, or what is tuned from it, is fine-tuned.
+  public func makeModel(
+    _ name: String, from source: NewModel, seed: UInt64, learningRate: Float? = nil
+  ) throws -> ModelSummary {
     try checkIsNew(name)
     let config: GPT2Config
     let tokenizer: Tokenizer
+    var otherRate: Float?
     switch source {
     case .like(let other):
       let model = try loadModel(other)
+      otherRate = model.info.learningRate
       (config, tokenizer) = (model.config, model.tokenizer)
     case .sizes(let files, let column, let vocabSize, let layers, let hidden, let heads, let context):
       config = try GPT2Config(
@@ -45,7 +51,7 @@ extension Home {
       config: config, weights: GPT2Weights(random: config, seed: seed), tokenizer: tokenizer,
       info: ModelInfo(
         name: name, created: Int(Date().timeIntervalSince1970), parent: nil, base: name, fingerprint: "",
-        learningRate: ModelInfo.defaultLearningRate(hiddenSize: config.hiddenSize)))
+        learningRate: learningRate ?? otherRate ?? ModelInfo.defaultLearningRate(hiddenSize: config.hiddenSize)))
     return try keep(model, as: name)
   }
 
