@@ -16,7 +16,7 @@ hone_loops_set hone_loops_choice(void);
 // Sums may be reordered in the block that begins with this: that is what lets them run in vectors.
 #define REORDER_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
 
-// e to the power of x, at most 2 units in the last place off; 0 below -87.3, e^88.7 above 88.7.
+// e to the power of x, at most 2 units in the last place off; 0 below -87.3, infinity above 88.3.
 // A polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2] and a shift of the exponent. Source: Cephes, expf.
 static inline __attribute__((always_inline)) float hone_exp(float x) {
   float bounded = x > 88.7f ? 88.7f : x;

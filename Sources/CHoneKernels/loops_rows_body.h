@@ -75,7 +75,8 @@ static void HONE_NAME(gelu_backward)(float *restrict dx, const float *restrict x
     float v = x[i];
     float u = 1.5957691216f * (v + 0.044715f * v * v * v);
     float s = 1.0f / (1.0f + hone_exp(-u));
-    dx[i] *= s + v * s * (1.0f - s) * 1.5957691216f * (1.0f + 0.134145f * v * v);
+    float bend = v * s * (1.0f - s) * 1.5957691216f;
+    dx[i] *= s + (bend + 0.134145f * bend * v * v);  // bend comes first: it is zero where v * v overflows
   }
 }
 

@@ -77,6 +77,10 @@ let elementwiseLoops = [
   var out = [Float](repeating: .nan, count: x.count)
   gelu(&out, x, count: x.count)
   #expect(out == [0, 0, 1e4, 0, 1e12, 0, 5e-31, -5e-31, .greatestFiniteMagnitude])
+  let steep = x + [-.greatestFiniteMagnitude, 2e19, -2e19]
+  var dx = [Float](repeating: 3, count: steep.count)
+  geluBackward(&dx, steep, count: steep.count)
+  #expect(dx == [1.5, 1.5, 3, 0, 3, 0, 1.5, 1.5, 3, 0, 3, 0])
 }
 
 @Test func whatIsNotANumberStaysSo() {
