@@ -113,6 +113,10 @@ static void HONE_NAME(adamw)(float *restrict w, float *restrict m, float *restri
 }
 
 static void HONE_NAME(dropout)(float *restrict x, float rate, uint64_t key, size_t first, size_t last) {
+  // The last steps of SplitMix64 spread each bit of the key over all: the few steps per element do not spread it far.
+  key = (key ^ key >> 30) * 0xBF58476D1CE4E5B9u;
+  key = (key ^ key >> 27) * 0x94D049BB133111EBu;
+  key ^= key >> 31;
   uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
   uint32_t limit = (uint32_t)(rate * 4294967040.0f);
   float keep = 1.0f / (1.0f - rate);

@@ -1,8 +1,16 @@
 import HoneKernels
 import Testing
 
+/// Every bit of the key spread over all 64.
+private func referenceSpread(_ key: UInt64) -> UInt64 {
+  var key = (key ^ key >> 30) &* 0xBF58_476D_1CE4_E5B9
+  key = (key ^ key >> 27) &* 0x94D0_49BB_1331_11EB
+  return key ^ key >> 31
+}
+
 /// Whether dropout sets this element to zero: a hash of the key and the place, below the rate's share of 2³².
 private func referenceIsDropped(_ place: Int, rate: Float, key: UInt64) -> Bool {
+  let key = referenceSpread(key)
   var hash = UInt32(truncatingIfNeeded: place) &* 0x9E37_79B1 &+ UInt32(truncatingIfNeeded: key)
   hash = (hash ^ hash >> 16) &* 0x85EB_CA6B
   hash = (hash ^ hash >> 13) &+ UInt32(key >> 32) &+ UInt32(place >> 32)
@@ -57,7 +65,7 @@ func dropoutTakesItsShare(rate: Float, key: UInt64) {
   }
 }
 
-private let keyPairs: [(UInt64, UInt64)] = [(7, 8), (7, 7 + 1 << 32), (0, 0x9E37_79B9_7F4A_7C15)]
+private let keyPairs: [(UInt64, UInt64)] = [(7, 8), (7, 7 + 1 << 32), (0, 0x9E37_79B9_7F4A_7C15), (3, 3 + 1 << 63)]
 
 @Test(arguments: keyPairs)
 func otherKeysDropOtherElements(first: UInt64, second: UInt64) {
