@@ -49,7 +49,9 @@ struct Loop: Sendable, CustomTestStringConvertible {
 }
 
 /// Every loop. A loop that is missing here is not tried with other instruction sets and other numbers of threads.
-let everyLoop: [Loop] = normLoops + elementwiseLoops + dropoutLoops + adamWLoops + embeddingLoops + crossEntropyLoops
+let everyLoop: [Loop] = [
+  normLoops, elementwiseLoops, dropoutLoops, adamWLoops, embeddingLoops, crossEntropyLoops, attentionLoops,
+].flatMap(\.self)
 
 @Test(arguments: everyLoop, [UInt64(1), 2, 3])
 func aLoopGivesWhatFloat64Gives(loop: Loop, seed: UInt64) {
