@@ -27,7 +27,9 @@ package func attention(
           hone_attention_head(
             q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
             rows: count, past: 0, head_dim: headDim), scratch)
-      } scratch: { hone_attention_scratch($0, headDim) }
+      } scratch: {
+        hone_attention_scratch($0, headDim)
+      }
     }
   }
 }
@@ -62,7 +64,9 @@ package func attentionBackward(
             hone_attention_head(
               q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
               rows: count, past: 0, head_dim: headDim), scratch)
-        } scratch: { hone_attention_scratch($0, headDim) }
+        } scratch: {
+          hone_attention_scratch($0, headDim)
+        }
       }
     }
   }
@@ -96,7 +100,8 @@ package func attentionCached(
     precondition(
       out.count >= last * hidden && qkv.count >= last * 3 * hidden && sequence.past + sequence.rowCount <= slotRows
         && min(keys.count, values.count) >= (sequence.slot + 1) * slotRows * hidden,
-      "attentionCached: rows up to \(last), \(sequence.past) + \(sequence.rowCount) of \(slotRows) in slot \(sequence.slot)")
+      "attentionCached: rows up to \(last), \(sequence.past) + \(sequence.rowCount) of \(slotRows) in slot \(sequence.slot)"
+    )
   }
   unsafe withPointers(&out, &keys, &values) { out, keys, values in
     unsafe qkv.withUnsafeBufferPointer { qkv in
