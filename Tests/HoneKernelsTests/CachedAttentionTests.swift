@@ -109,4 +109,23 @@ func theCacheGivesWhatTheWholeSequenceGives(step: Int) {
         slotRows: 1, heads: 1, headDim: 1)
     }
   }
+
+  @Test(arguments: [[-1, 0, 1, 0], [0, -1, 1, 0], [0, 1, -1, 0], [0, 0, 1, -1]])
+  func placesBelowZeroAreRefused(place: [Int]) async {
+    await #expect(processExitsWith: .failure) { [place = place as [Int]] in
+      var (out, keys, values): ([Float], [Float], [Float]) = ([0, 0], [0, 0], [0, 0])
+      attentionCached(
+        &out, &keys, &values, [1, 2, 3, 4, 5, 6],
+        sequences: [CachedRows(slot: place[0], firstRow: place[1], rowCount: place[2], past: place[3])],
+        slotRows: 2, heads: 1, headDim: 1)
+    }
+  }
+
+  @Test(arguments: [[-1, 1], [0, 2, 1]])
+  func sequencesThatDoNotFollowEachOtherAreRefused(offsets: [Int]) async {
+    await #expect(processExitsWith: .failure) { [offsets = offsets as [Int]] in
+      var (out, logSumExp): ([Float], [Float]) = ([0, 0], [0, 0])
+      attention(&out, &logSumExp, [1, 2, 3, 4, 5, 6], offsets: offsets, heads: 1, headDim: 1)
+    }
+  }
 #endif
