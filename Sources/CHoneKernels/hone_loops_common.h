@@ -1,4 +1,4 @@
-// What the bodies of the loops share: the choice of instruction set and the exponential function.
+// What the bodies of the loops share: how sums are reordered, and the exponential function.
 #pragma once
 
 #include <math.h>
@@ -8,10 +8,6 @@
 #include <string.h>
 
 #include "hone_loops.h"
-
-// The sets that the loops are compiled for; on 64-bit Arm the portable body is NEON code already.
-typedef enum { HONE_LOOPS_PORTABLE, HONE_LOOPS_AVX2, HONE_LOOPS_AVX512 } hone_loops_set;
-hone_loops_set hone_loops_choice(void);
 
 // Sums may be reordered in the block that begins with this: that is what lets them run in vectors.
 #define REORDER_SUMS _Pragma("clang fp reassociate(on) contract(fast)")

@@ -1,5 +1,7 @@
 // Loops over rows and elements, compiled once for each instruction set.
 
+static void HONE_NAME(set_name)(const char **name) { *name = HONE_SET; }
+
 static void HONE_NAME(layer_norm)(float *restrict out, float *mean, float *rstd, const float *restrict x,
                                   const float *restrict gain, const float *restrict bias, size_t first, size_t last,
                                   size_t hidden, float epsilon) {
