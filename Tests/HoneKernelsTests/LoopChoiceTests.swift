@@ -43,7 +43,7 @@ import Testing
       unsafe setenv("HONE_KERNELS", choice, 1)
       let complaints = everyLoop.flatMap { $0.complaints(seed: 11) }
       print("complaints:\(complaints.joined(separator: "; "))")
-      exit(complaints.isEmpty ? EXIT_SUCCESS : EXIT_FAILURE)
+      exit(EXIT_SUCCESS)
     }
     #expect(try printed("complaints:", in: #require(result).standardOutputContent) == "")
   }
