@@ -68,6 +68,17 @@ func normalHasTheMomentsOfTheNormalDistribution(seed: UInt64) {
   #expect(abs(product) < 5 / Double(count).squareRoot())
 }
 
+@Test(arguments: [1, 77, 123_456_789])
+func theFarthestNumbersAreFinite(word: Int) throws {
+  // The first word of this state is zero, which gives the largest radius: √(2 · 54 · ln 2).
+  let saved = Data(#"{"a": 0, "b": \#(word), "c": 5, "d": 0}"#.utf8)
+  var generator = try JSONDecoder().decode(RandomGenerator.self, from: saved)
+  var words = generator
+  #expect(words.next() == 0)
+  let angle = 2 * Double.pi * Double(words.next() >> 11) * 0x1p-53
+  #expect(abs(Double(generator.normal()) - 8.652_161_3 * cos(angle)) < 2e-6)
+}
+
 @Test(arguments: [UInt64(3), 4, 5])
 func normalFollowsTheCurve(seed: UInt64) {
   var generator = RandomGenerator(seed: seed)
