@@ -6,20 +6,20 @@
 
 #include "gemv_tile.h"
 #include "hone_pool.h"
-#include "hone_products.h"
+#include "hone_kernels.h"
 #include "hone_rounding.h"
 #include "hone_scratch.h"
 
 enum { BLOCK_ROWS = 120 };   // a multiple of every tile; with HONE_ROW_STEP floats each, a third of a megabyte
 
 static const hone_tiles *chosen_tiles(void) {
-  switch (hone_products_chosen()) {
+  switch (hone_kernels_chosen()) {
 #if defined(__x86_64__)
-    case HONE_PRODUCTS_AVX512VNNI: return hone_tiles_avx512vnni();
-    case HONE_PRODUCTS_AVX512: return hone_tiles_avx512();
-    case HONE_PRODUCTS_AVX2: return hone_tiles_avx2();
+    case HONE_KERNELS_AVX512VNNI: return hone_tiles_avx512vnni();
+    case HONE_KERNELS_AVX512: return hone_tiles_avx512();
+    case HONE_KERNELS_AVX2: return hone_tiles_avx2();
 #elif defined(__aarch64__)
-    case HONE_PRODUCTS_NEON: return hone_tiles_neon();
+    case HONE_KERNELS_NEON: return hone_tiles_neon();
 #endif
     default: return hone_tiles_portable();
   }

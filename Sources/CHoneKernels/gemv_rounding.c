@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hone_pool.h"
-#include "hone_products.h"
+#include "hone_kernels.h"
 
 // A block: 16 pairs of steps along the depth by 16 lines, where a line is a row of the left or a column of the right
 // matrix. A pair lies in one word, the earlier step in the lower half.
@@ -139,7 +139,7 @@ static void round_piece(void *context, size_t index) {
 static void run(rounding r) {
   r.round = round_block_portable;
 #if defined(__x86_64__)
-  if (hone_products_chosen() >= HONE_PRODUCTS_AVX512) r.round = round_block_avx512;
+  if (hone_kernels_chosen() >= HONE_KERNELS_AVX512) r.round = round_block_avx512;
 #endif
   hone_parallel(pieces_of(r.all_lines, PIECE_LINES) * pieces_of(r.all_depth, PIECE_DEPTH), round_piece, &r);
 }

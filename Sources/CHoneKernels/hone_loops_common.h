@@ -1,4 +1,4 @@
-// What the bodies of the loops share: the choice of instruction set and the exponential function.
+// What the bodies of the loops share: how sums are reordered, and the exponential function.
 #pragma once
 
 #include <math.h>
@@ -9,14 +9,10 @@
 
 #include "hone_loops.h"
 
-// The sets that the loops are compiled for; on 64-bit Arm the portable body is NEON code already.
-typedef enum { HONE_LOOPS_PORTABLE, HONE_LOOPS_AVX2, HONE_LOOPS_AVX512 } hone_loops_set;
-hone_loops_set hone_loops_choice(void);
-
 // Sums may be reordered in the block that begins with this: that is what lets them run in vectors.
 #define REORDER_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
 
-// e to the power of x, at most 2 units in the last place off; 0 below -87.3, e^88.7 above 88.7.
+// e to the power of x, at most 2 units in the last place off; 0 below -87.3, infinity above 88.3.
 // A polynomial of degree 6 on [-ln 2 / 2, ln 2 / 2] and a shift of the exponent. Source: Cephes, expf.
 static inline __attribute__((always_inline)) float hone_exp(float x) {
   float bounded = x > 88.7f ? 88.7f : x;

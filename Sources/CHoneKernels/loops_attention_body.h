@@ -58,13 +58,16 @@ static void HONE_NAME(pack_columns)(float *packed, const float *x, size_t stride
   }
 }
 
-// scores becomes exp(scale · score − shift) with zeros beyond the keys that the query may see; gives their sum.
-static float HONE_NAME(exponentials)(float *restrict scores, size_t visible, size_t width, float scale, float shift) {
+// scores becomes exp(scale · (score − best) − shift) with zeros beyond the keys that the query may see; gives their
+// sum. None is above 1, even where scores are so large that the rounding of their product with scale is.
+static float HONE_NAME(exponentials)(float *restrict scores, size_t visible, size_t width, float scale, float best,
+                                     float shift) {
   float sum = 0;
   {
     REORDER_SUMS
     for (size_t i = 0; i < visible; i++) {
-      float value = hone_exp(scores[i] * scale - shift);
+      float power = (scores[i] - best) * scale - shift;
+      float value = hone_exp(power > 0 ? 0 : power);
       scores[i] = value;
       sum += value;
     }
@@ -102,10 +105,10 @@ static void HONE_NAME(attention)(float *out, size_t out_stride, float *log_sum_e
     for (size_t i = 0; i < rows; i++) {
       size_t visible = h->past + first + i + 1;
       float *line = scores + i * width;
-      float best = HONE_NAME(largest)(line, visible) * scale;
-      float sum = HONE_NAME(exponentials)(line, visible, block, scale, best), inverse = 1.0f / sum;
+      float best = HONE_NAME(largest)(line, visible);
+      float sum = HONE_NAME(exponentials)(line, visible, block, scale, best, 0), inverse = 1.0f / sum;
       for (size_t j = 0; j < visible; j++) line[j] *= inverse;
-      if (log_sum_exp) log_sum_exp[(first + i) * lse_stride] = best + logf(sum);
+      if (log_sum_exp) log_sum_exp[(first + i) * lse_stride] = best * scale + logf(sum);
     }
     HONE_NAME(small_product)(result, padded, scores, width, 1, values, padded, rows, seen, padded, 0);
     for (size_t i = 0; i < rows; i++) memcpy(out + (first + i) * out_stride, result + i * padded, d * sizeof(float));
@@ -143,7 +146,7 @@ static void HONE_NAME(attention_backward)(float *dq, float *dk, float *dv, size_
         REORDER_SUMS
         for (size_t j = 0; j < d; j++) dot += o[j] * g[j];
       }
-      HONE_NAME(exponentials)(line, visible, block, scale, log_sum_exp[(first + i) * lse_stride]);
+      HONE_NAME(exponentials)(line, visible, block, scale, 0, log_sum_exp[(first + i) * lse_stride]);
       for (size_t j = 0; j < block; j++) slope[j] = line[j] * (slope[j] - dot) * scale;
     }
     HONE_NAME(small_product)(dv_rows, padded, scores, 1, width, d_out_rows, padded, seen, count, padded, 1);

@@ -2,6 +2,12 @@
 #define HONE_BODY "loops_rows_body.h"
 #include "hone_variants.h"
 
+const char *hone_loops_name(void) {
+  const char *name = "";
+  HONE_CHOOSE(set_name, &name)
+  return name;
+}
+
 void hone_layer_norm(float *out, float *mean, float *rstd, const float *x, const float *gain, const float *bias,
                      size_t first, size_t last, size_t hidden, float epsilon) {
   HONE_CHOOSE(layer_norm, out, mean, rstd, x, gain, bias, first, last, hidden, epsilon)

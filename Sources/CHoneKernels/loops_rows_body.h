@@ -1,5 +1,7 @@
 // Loops over rows and elements, compiled once for each instruction set.
 
+static void HONE_NAME(set_name)(const char **name) { *name = HONE_SET; }
+
 static void HONE_NAME(layer_norm)(float *restrict out, float *mean, float *rstd, const float *restrict x,
                                   const float *restrict gain, const float *restrict bias, size_t first, size_t last,
                                   size_t hidden, float epsilon) {
@@ -75,7 +77,8 @@ static void HONE_NAME(gelu_backward)(float *restrict dx, const float *restrict x
     float v = x[i];
     float u = 1.5957691216f * (v + 0.044715f * v * v * v);
     float s = 1.0f / (1.0f + hone_exp(-u));
-    dx[i] *= s + v * s * (1.0f - s) * 1.5957691216f * (1.0f + 0.134145f * v * v);
+    float bend = v * s * (1.0f - s) * 1.5957691216f;
+    dx[i] *= s + (bend + 0.134145f * bend * v * v);  // bend comes first: it is zero where v * v overflows
   }
 }
 
@@ -112,6 +115,10 @@ static void HONE_NAME(adamw)(float *restrict w, float *restrict m, float *restri
 }
 
 static void HONE_NAME(dropout)(float *restrict x, float rate, uint64_t key, size_t first, size_t last) {
+  // The last steps of SplitMix64 spread each bit of the key over all: the few steps per element do not spread it far.
+  key = (key ^ key >> 30) * 0xBF58476D1CE4E5B9u;
+  key = (key ^ key >> 27) * 0x94D049BB133111EBu;
+  key ^= key >> 31;
   uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
   uint32_t limit = (uint32_t)(rate * 4294967040.0f);
   float keep = 1.0f / (1.0f - rate);

@@ -27,7 +27,9 @@ package func attention(
           hone_attention_head(
             q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
             rows: count, past: 0, head_dim: headDim), scratch)
-      } scratch: { hone_attention_scratch($0, headDim) }
+      } scratch: {
+        hone_attention_scratch($0, headDim)
+      }
     }
   }
 }
@@ -62,7 +64,9 @@ package func attentionBackward(
             hone_attention_head(
               q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
               rows: count, past: 0, head_dim: headDim), scratch)
-        } scratch: { hone_attention_scratch($0, headDim) }
+        } scratch: {
+          hone_attention_scratch($0, headDim)
+        }
       }
     }
   }
@@ -94,9 +98,13 @@ package func attentionCached(
   for sequence in sequences {
     let last = sequence.firstRow + sequence.rowCount
     precondition(
+      min(sequence.slot, sequence.firstRow, sequence.rowCount, sequence.past) >= 0,
+      "attentionCached: \(sequence) has a number below zero")
+    precondition(
       out.count >= last * hidden && qkv.count >= last * 3 * hidden && sequence.past + sequence.rowCount <= slotRows
         && min(keys.count, values.count) >= (sequence.slot + 1) * slotRows * hidden,
-      "attentionCached: rows up to \(last), \(sequence.past) + \(sequence.rowCount) of \(slotRows) in slot \(sequence.slot)")
+      "attentionCached: rows up to \(last), \(sequence.past) + \(sequence.rowCount) of \(slotRows) in slot \(sequence.slot)"
+    )
   }
   unsafe withPointers(&out, &keys, &values) { out, keys, values in
     unsafe qkv.withUnsafeBufferPointer { qkv in
@@ -141,6 +149,7 @@ private struct AttentionUnits {
   private let heads: Int
 
   init(offsets: [Int], heads: Int) {
+    precondition(offsets.first ?? 0 >= 0, "attention: the first of the offsets is \(offsets[0])")
     self.heads = heads
     sequences = zip(offsets, offsets.dropFirst()).map { $0..<$1 }.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
   }

@@ -10,8 +10,10 @@ package enum Precision: String, Sendable, Codable {
 /// The environment may override each choice: `HONE_KERNELS` (`portable`, `avx2`, `avx512`, `avx512vnni`, `neon`),
 /// `HONE_PRECISION` (`float32`, `bfloat16`) and `HONE_THREADS`. A choice the processor cannot run is ignored.
 package struct Engine: Sendable {
-  /// The instruction set of our own loops: `portable`, `avx2`, `avx512`, `avx512vnni` or `neon`.
+  /// The instruction set of our own products: `portable`, `avx2`, `avx512`, `avx512vnni` or `neon`.
   package let kernels: String
+  /// The part of it that our other loops use: `portable` (also beside `neon`), `avx2` or `avx512`.
+  package let loops: String
   /// The library that multiplies large matrices, and its version.
   package let matrixLibrary: String
   /// How inputs of matrix products are rounded while training.
@@ -23,10 +25,9 @@ package struct Engine: Sendable {
 
   /// The choice of this process.
   package static let current = Engine(
-    kernels: chosenKernels, matrixLibrary: matrixLibraryName, precision: chosenPrecision,
-    threads: Int(hone_thread_count()), processor: processorName)
-
-  private static var chosenKernels: String { unsafe String(cString: hone_products_choice_name()) }
+    kernels: unsafe String(cString: hone_kernels_name()), loops: unsafe String(cString: hone_loops_name()),
+    matrixLibrary: matrixLibraryName, precision: chosenPrecision, threads: Int(hone_thread_count()),
+    processor: processorName)
 
   private static var chosenPrecision: Precision {
     guard matrixLibraryName != portableLibraryName else { return .float32 }

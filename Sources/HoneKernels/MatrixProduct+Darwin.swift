@@ -3,7 +3,7 @@
   internal import CHoneKernels
 
   /// The library behind ``libraryProduct(_:_:)`` on Apple systems.
-  let matrixLibraryName = hone_products_chosen() == HONE_PRODUCTS_PORTABLE ? portableLibraryName : "Accelerate"
+  let matrixLibraryName = hone_kernels_chosen() == HONE_KERNELS_PORTABLE ? portableLibraryName : "Accelerate"
 
   /// Accelerate's products take float32 alone.
   func libraryTakesBFloat16() -> Bool { false }

@@ -4,7 +4,7 @@
 
   /// The library behind ``libraryProduct(_:_:)`` on Linux.
   let matrixLibraryName: String = {
-    if hone_products_chosen() == HONE_PRODUCTS_PORTABLE { return portableLibraryName }
+    if hone_kernels_chosen() == HONE_KERNELS_PORTABLE { return portableLibraryName }
     guard let version = unsafe dnnl_version()?.pointee else { return "oneDNN" }
     return unsafe "oneDNN \(version.major).\(version.minor).\(version.patch)"
   }()

@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["portable", "avx2", "avx512"])
+  @Test(arguments: ["portable", "neon", "avx2", "avx512", "avx512vnni"])
   func everyChoiceOfKernelsGivesTheProduct(choice: String) async {
     await #expect(processExitsWith: .success) { [choice = choice as String] in
       unsafe setenv("HONE_KERNELS", choice, 1)

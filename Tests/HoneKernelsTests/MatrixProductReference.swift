@@ -1,5 +1,5 @@
 /// A small generator with a seed, so that a failure can be repeated.
-struct ProductNumbers {
+struct ProductNumbers: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "gemv.h"
+#include "hone_kernels.h"
 #include "hone_loops.h"
 #include "hone_pool.h"
-#include "hone_products.h"
 #include "hone_rounding.h"
 #include "hone_scratch.h"

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// portable, avx2, avx512 or neon: HONE_KERNELS if this processor can, else the best it can.
-const char *hone_loops_choice_name(void);
+// The set that the loops run with: portable, avx2 or avx512, whichever belongs to hone_kernels_chosen.
+const char *hone_loops_name(void);
 
 // out = (x - mean) · rstd · gain + bias, per row of `hidden`; mean and rstd are kept.
 void hone_layer_norm(float *out, float *mean, float *rstd, const float *x, const float *gain, const float *bias,

@@ -1,5 +1,5 @@
-// What the processor can do, as far as matrix products care.
-#include "hone_products.h"
+// What the processor can do, and which instruction set the products and the loops use.
+#include "hone_kernels.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,19 +14,18 @@ static unsigned long long enabled_state(void) {
   return (unsigned long long)high << 32 | low;
 }
 
-static hone_products_choice best_choice(void) {
+static hone_kernels best_choice(void) {
   __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return HONE_KERNELS_PORTABLE;
   int wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  if (wide && __builtin_cpu_supports("avx512vnni")) return HONE_PRODUCTS_AVX512VNNI;
-  if (wide) return HONE_PRODUCTS_AVX512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return HONE_PRODUCTS_AVX2;
-  return HONE_PRODUCTS_PORTABLE;
+  if (wide && __builtin_cpu_supports("avx512vnni")) return HONE_KERNELS_AVX512VNNI;
+  return wide ? HONE_KERNELS_AVX512 : HONE_KERNELS_AVX2;
 }
 
 int hone_fast_bfloat16(void) {
   unsigned a, b, c, d;
-  if (best_choice() < HONE_PRODUCTS_AVX512 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  if (best_choice() < HONE_KERNELS_AVX512 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
   int tiles = (d >> 22 & 1) && (d >> 24 & 1) && (enabled_state() >> 17 & 3) == 3;
   if (!__get_cpuid_count(7, 1, &a, &b, &c, &d)) return tiles;
   return tiles || (a >> 5 & 1);
@@ -47,11 +46,11 @@ size_t hone_processor_name(char *name, size_t capacity) {
   return length;
 }
 #else
-static hone_products_choice best_choice(void) {
+static hone_kernels best_choice(void) {
 #if defined(__aarch64__)
-  return HONE_PRODUCTS_NEON;
+  return HONE_KERNELS_NEON;
 #else
-  return HONE_PRODUCTS_PORTABLE;
+  return HONE_KERNELS_PORTABLE;
 #endif
 }
 
@@ -69,31 +68,30 @@ size_t hone_processor_name(char *name, size_t capacity) {
 }
 #endif
 
-static const char *const choice_names[] = {"portable", "neon", "avx2", "avx512", "avx512vnni"};
-static hone_products_choice choice;
+static const char *const names[] = {"portable", "neon", "avx2", "avx512", "avx512vnni"};
+static hone_kernels choice;
 static pthread_once_t choose_once = PTHREAD_ONCE_INIT;
 
-static int runs_here(hone_products_choice wanted, hone_products_choice best) {
-  if (wanted == HONE_PRODUCTS_PORTABLE || wanted == best) return 1;
-  return wanted != HONE_PRODUCTS_NEON && best != HONE_PRODUCTS_NEON && wanted < best;
+static int runs_here(hone_kernels wanted, hone_kernels best) {
+  if (wanted == HONE_KERNELS_PORTABLE || wanted == best) return 1;
+  return wanted != HONE_KERNELS_NEON && best != HONE_KERNELS_NEON && wanted < best;
 }
 
 static void choose(void) {
-  hone_products_choice best = best_choice();
+  hone_kernels best = best_choice();
   choice = best;
   const char *wanted = getenv("HONE_KERNELS");
   if (!wanted) return;
-  for (int i = 0; i <= HONE_PRODUCTS_AVX512VNNI; i++) {
-    if (strcmp(wanted, choice_names[i]) == 0 && runs_here((hone_products_choice)i, best))
-      choice = (hone_products_choice)i;
+  for (int i = 0; i <= HONE_KERNELS_AVX512VNNI; i++) {
+    if (strcmp(wanted, names[i]) == 0 && runs_here((hone_kernels)i, best)) choice = (hone_kernels)i;
   }
 }
 
-hone_products_choice hone_products_chosen(void) {
+hone_kernels hone_kernels_chosen(void) {
   pthread_once(&choose_once, choose);
   return choice;
 }
 
-const char *hone_products_choice_name(void) { return choice_names[hone_products_chosen()]; }
+const char *hone_kernels_name(void) { return names[hone_kernels_chosen()]; }
 
 const char *hone_environment(const char *name) { return getenv(name); }

@@ -1,0 +1,131 @@
+import HoneKernels
+import Testing
+
+/// A cache of several slots beside what all sequences have held so far.
+private struct Conversation {
+  let heads, headDim, slotRows: Int
+  var keys, values: [Float]
+  /// Queries, keys and values of every row so far, for each slot.
+  var history: [[Float]]
+  var random: ProductNumbers
+
+  var hidden: Int { heads * headDim }
+
+  init(heads: Int, headDim: Int, slots: Int, slotRows: Int, seed: UInt64) {
+    (self.heads, self.headDim, self.slotRows) = (heads, headDim, slotRows)
+    history = [[Float]](repeating: [], count: slots)
+    // Places that no row has filled yet must not be read.
+    keys = [Float](repeating: .nan, count: slots * slotRows * heads * headDim)
+    values = keys
+    random = ProductNumbers(seed: seed)
+  }
+
+  /// Rows in the cache of a slot.
+  func past(_ slot: Int) -> Int { history[slot].count / (3 * hidden) }
+
+  /// Adds new rows to some slots in one call; gives what they found, and how the formula answers.
+  mutating func add(_ newRows: [(slot: Int, count: Int)]) -> LoopOutput {
+    let width = 3 * hidden
+    var sequences: [CachedRows] = []
+    var qkv: [Float] = []
+    for (slot, count) in newRows {
+      let rows = random.values(count * width).map { $0 * 3 }
+      sequences.append(CachedRows(slot: slot, firstRow: qkv.count / width, rowCount: count, past: past(slot)))
+      history[slot] += rows
+      qkv += rows
+    }
+    var out = [Float](repeating: .nan, count: qkv.count / 3)
+    attentionCached(
+      &out, &keys, &values, qkv, sequences: sequences, slotRows: slotRows, heads: heads, headDim: headDim)
+    return LoopOutput("out", out, within: 1e-5) { [self] in
+      sequences.flatMap { sequence in
+        let reference = AttentionReference(
+          history[sequence.slot], offsets: [0, past(sequence.slot)], heads: heads, headDim: headDim)
+        return reference.out()[(sequence.past * hidden)...].prefix(sequence.rowCount * hidden)
+      }
+    }
+  }
+}
+
+/// heads, headDim, then rows of a first question; the answers that follow come row by row and in small groups.
+private let shapes = [[1, 1, 1], [2, 3, 5], [3, 17, 31], [1, 33, 32], [2, 64, 33], [4, 16, 64], [1, 100, 7]]
+
+let cachedAttentionLoops = [
+  Loop(name: "attentionCached", shapes: shapes, large: [5, 40, 301]) { shape, seed in
+    var talk = Conversation(heads: shape[0], headDim: shape[1], slots: 4, slotRows: shape[2] + 60, seed: seed)
+    return [
+      talk.add([(2, shape[2])]), talk.add([(2, 1)]), talk.add([(0, 3), (2, 1), (3, shape[2])]),
+      talk.add([(0, 1), (2, 33)]),
+      talk.add([(3, 2), (0, 0), (1, 1)]),
+    ]
+  }
+]
+
+@Test(arguments: [1, 2, 31, 32, 33, 70])
+func theCacheGivesWhatTheWholeSequenceGives(step: Int) {
+  let (heads, headDim, rows) = (2, 24, 70)
+  let hidden = heads * headDim
+  var random = ProductNumbers(seed: 5)
+  let qkv = random.values(rows * 3 * hidden)
+  var (whole, logSumExp) = ([Float](repeating: 0, count: rows * hidden), [Float](repeating: 0, count: rows * heads))
+  attention(&whole, &logSumExp, qkv, offsets: [0, rows], heads: heads, headDim: headDim)
+  var (keys, values) = ([Float](repeating: 0, count: rows * hidden), [Float](repeating: 0, count: rows * hidden))
+  for past in stride(from: 0, to: rows, by: step) {
+    let count = min(step, rows - past)
+    var out = [Float](repeating: .nan, count: count * hidden)
+    attentionCached(
+      &out, &keys, &values, Array(qkv[(past * 3 * hidden)..<((past + count) * 3 * hidden)]),
+      sequences: [CachedRows(slot: 0, firstRow: 0, rowCount: count, past: past)], slotRows: rows, heads: heads,
+      headDim: headDim)
+    let wanted = whole[(past * hidden)..<((past + count) * hidden)].map(Double.init)
+    #expect(largestProductDifference(out, wanted) <= 2e-6, "\(count) rows after \(past)")
+  }
+}
+
+@Test func keysAndValuesGoToTheirOwnPlacesAlone() {
+  var (keys, values) = ([Float](repeating: 9, count: 12), [Float](repeating: 9, count: 12))
+  var out = [Float](repeating: 9, count: 6)
+  attentionCached(
+    &out, &keys, &values, [1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60],
+    sequences: [CachedRows(slot: 1, firstRow: 1, rowCount: 1, past: 2)], slotRows: 3, heads: 1, headDim: 2)
+  #expect(keys == [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 30, 40])
+  #expect(values == [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 50, 60])
+  #expect(out[..<2] == [9, 9] && out[4...] == [9, 9] && out[2...3].allSatisfy { $0.isFinite })
+  attentionCached(&out, &keys, &values, [], sequences: [], slotRows: 3, heads: 1, headDim: 2)
+}
+
+#if os(Linux) || os(macOS)
+  @Test func rowsThatDoNotFitTheCacheAreRefused() async {
+    await #expect(processExitsWith: .failure) {
+      var (out, keys, values): ([Float], [Float], [Float]) = ([0], [0], [0])
+      attentionCached(
+        &out, &keys, &values, [1, 2, 3], sequences: [CachedRows(slot: 0, firstRow: 0, rowCount: 1, past: 1)],
+        slotRows: 1, heads: 1, headDim: 1)
+    }
+    await #expect(processExitsWith: .failure) {
+      var (out, keys, values): ([Float], [Float], [Float]) = ([0], [0], [0])
+      attentionCached(
+        &out, &keys, &values, [1, 2, 3], sequences: [CachedRows(slot: 1, firstRow: 0, rowCount: 1, past: 0)],
+        slotRows: 1, heads: 1, headDim: 1)
+    }
+  }
+
+  @Test(arguments: [[-1, 0, 1, 0], [0, -1, 1, 0], [0, 1, -1, 0], [0, 0, 1, -1]])
+  func placesBelowZeroAreRefused(place: [Int]) async {
+    await #expect(processExitsWith: .failure) { [place = place as [Int]] in
+      var (out, keys, values): ([Float], [Float], [Float]) = ([0, 0], [0, 0], [0, 0])
+      attentionCached(
+        &out, &keys, &values, [1, 2, 3, 4, 5, 6],
+        sequences: [CachedRows(slot: place[0], firstRow: place[1], rowCount: place[2], past: place[3])],
+        slotRows: 2, heads: 1, headDim: 1)
+    }
+  }
+
+  @Test(arguments: [[-1, 1], [0, 2, 1]])
+  func sequencesThatDoNotFollowEachOtherAreRefused(offsets: [Int]) async {
+    await #expect(processExitsWith: .failure) { [offsets = offsets as [Int]] in
+      var (out, logSumExp): ([Float], [Float]) = ([0, 0], [0, 0])
+      attention(&out, &logSumExp, [1, 2, 3, 4, 5, 6], offsets: offsets, heads: 1, headDim: 1)
+    }
+  }
+#endif
