@@ -9,11 +9,13 @@ private func error(_ bytes: [UInt8]) -> RequestError? {
 }
 
 @Test(arguments: [
-  "", " ", "{", "}", "{\"n\"", "{\"n\":", "{\"n\":1", "{\"n\":1,}", "{,}", "{n:1}", "{'n':1}", "{\"n\" 1}", "{\"n\":1}}",
+  "", " ", "{", "}", "{\"n\"", "{\"n\":", "{\"n\":1", "{\"n\":1,}", "{,}", "{n:1}", "{'n':1}", "{\"n\" 1}",
+  "{\"n\":1}}",
   "{\"n\":1} x", "{\"n\":01}", "{\"n\":1.}", "{\"n\":.5}", "{\"n\":+1}", "{\"n\":-}", "{\"n\":1e}", "{\"n\":0x1}",
   "{\"temperature\":NaN}", "{\"temperature\":Infinity}", "{\"temperature\":-Infinity}", "{\"n\":nul}", "{\"n\":True}",
   "{\"x\":[1,]}", "{\"x\":[1 2]}", "{\"x\":\"a", "{\"x\":\"\\q\"}", "{\"x\":\"\\u12g4\"}", "{\"x\":\"a\nb\"}",
-  "{\"x\":\"\u{1}\"}", "{\"x\":1.2.3}", "{\"x\":NaN}", "{\"x\":--1}", "{\"x\":\"\\u00", "// c\n{}", "{\"x\":t}", "\u{0}{}",
+  "{\"x\":\"\u{1}\"}", "{\"x\":1.2.3}", "{\"x\":NaN}", "{\"x\":--1}", "{\"x\":\"\\u00", "// c\n{}", "{\"x\":t}",
+  "\u{0}{}",
 ])
 private func aBodyThatIsNotJSONIsRefusedEvenWhereNobodyReads(_ body: String) {
   let error = error(Array(body.utf8))
@@ -24,10 +26,11 @@ private func aBodyThatIsNotJSONIsRefusedEvenWhereNobodyReads(_ body: String) {
   #expect((0...body.utf8.count).contains(offset))
 }
 
-@Test(arguments: [
-  [0xFF], Array("{\"user\":\"".utf8) + [0xC3, 0x28] + Array("\"}".utf8), [0x7B, 0x7D, 0x80],
-  Array("{\"user\":\"".utf8) + [0xED, 0xA0, 0x80] + Array("\"}".utf8), [0xFE, 0xFF, 0x00, 0x7B, 0x00, 0x7D],
-] as [[UInt8]])
+@Test(
+  arguments: [
+    [0xFF], Array("{\"user\":\"".utf8) + [0xC3, 0x28] + Array("\"}".utf8), [0x7B, 0x7D, 0x80],
+    Array("{\"user\":\"".utf8) + [0xED, 0xA0, 0x80] + Array("\"}".utf8), [0xFE, 0xFF, 0x00, 0x7B, 0x00, 0x7D],
+  ] as [[UInt8]])
 private func aBodyThatIsNotUTF8IsRefused(_ bytes: [UInt8]) {
   #expect(error(bytes) == .notUTF8)
 }
@@ -68,7 +71,9 @@ private func anIntegerThatDoesNotFitNamesItsField(_ number: String) {
   }
 }
 
-@Test(arguments: [("2.0", 2), ("1e2", 100), ("-0", 0), ("9223372036854775807", Int.max), ("-9223372036854775808", .min)])
+@Test(arguments: [
+  ("2.0", 2), ("1e2", 100), ("-0", 0), ("9223372036854775807", Int.max), ("-9223372036854775808", .min),
+])
 private func aWholeNumberIsAnInteger(_ json: String, _ value: Int) throws {
   #expect(try read("{\"seed\":\(json)}", as: CompletionCreate.self).seed == value)
 }

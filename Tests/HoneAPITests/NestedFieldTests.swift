@@ -4,7 +4,10 @@ import Testing
 private func job(_ rest: String) -> String { "{\"model\":\"ada\",\"training_file\":\"file-a\",\(rest)}" }
 
 @Test(arguments: [
-  (#""hyperparameters":{"n_epochs":"many"}"#, "hyperparameters.n_epochs", "an integer or \"auto\"", "the string \"many\""),
+  (
+    #""hyperparameters":{"n_epochs":"many"}"#, "hyperparameters.n_epochs", "an integer or \"auto\"",
+    "the string \"many\""
+  ),
   (#""hyperparameters":{"n_epochs":1.5}"#, "hyperparameters.n_epochs", "an integer or \"auto\"", "the number 1.5"),
   (
     #""hyperparameters":{"learning_rate_multiplier":true}"#, "hyperparameters.learning_rate_multiplier",
@@ -98,7 +101,9 @@ private func aChatThatAsksForWhatCannotBeDoneIsRefused(_ field: String, _ json: 
   #expect(
     chat.unknownFields == ["zoo", "stream_options.speed", "messages[0].mood", "messages[1].content[0].x"])
   let tuning: FineTuningJobCreate = try read(
-    job(#""hyperparameters":{"a":1},"method":{"type":"supervised","b":1,"supervised":{"c":1,"hyperparameters":{"d":1}}}"#))
+    job(
+      #""hyperparameters":{"a":1},"method":{"type":"supervised","b":1,"supervised":{"c":1,"hyperparameters":{"d":1}}}"#)
+  )
   let method = ["method.b", "method.supervised.c", "method.supervised.hyperparameters.d"]
   #expect(tuning.unknownFields == ["hyperparameters.a"] + method)
 }

@@ -28,7 +28,8 @@ struct RequestKind: CustomTestStringConvertible, Sendable {
 let probes: [(name: String, json: String)] = [
   ("bool", "true"), ("false", "false"), ("integer", "7"), ("whole", "2.0"), ("fraction", "0.5"), ("huge", "1e30"),
   ("text", "\"some text that says a lot\""), ("empty text", "\"\""), ("auto", "\"auto\""),
-  ("empty list", "[]"), ("texts", "[\"a\",\"b\"]"), ("integers", "[1,2]"), ("fractions", "[0.5]"), ("mixed", "[\"a\",1]"),
+  ("empty list", "[]"), ("texts", "[\"a\",\"b\"]"), ("integers", "[1,2]"), ("fractions", "[0.5]"),
+  ("mixed", "[\"a\",1]"),
   ("lists", "[[1],[2,3]]"), ("nulls", "[null]"), ("empty object", "{}"), ("object of numbers", "{\"50256\":-100}"),
   ("object of texts", "{\"k\":\"v\"}"), ("object of objects", "{\"k\":{}}"),
 ]

@@ -36,9 +36,11 @@ private func aPromptIsTextOrTokensOneOrMany(_ json: String, _ prompt: Prompt) th
 @Test(arguments: [
   (#"[1,"a"]"#, "prompt[1]", "a token id", "the string \"a\""), (#"["a",1]"#, "prompt[1]", "a string", "the number 1"),
   (#"[[1],2]"#, "prompt[1]", "a list", "the number 2"), (#"[[1,1.5]]"#, "prompt[0][1]", "a token id", "the number 1.5"),
-  (#"[2147483648]"#, "prompt[0]", "a token id", "the number 2147483648"), (#"["a",null]"#, "prompt[1]", "a string", "null"),
+  (#"[2147483648]"#, "prompt[0]", "a token id", "the number 2147483648"),
+  (#"["a",null]"#, "prompt[1]", "a string", "null"),
   (#"["\ud800"]"#, "prompt[0]", "a string, a token id or a list of token ids", "a value that cannot be read"),
-  (#"[["a"]]"#, "prompt[0][0]", "a token id", "the string \"a\""), (#"[true]"#, "prompt[0]", "a string, a token id or a list of token ids", "true"),
+  (#"[["a"]]"#, "prompt[0][0]", "a token id", "the string \"a\""),
+  (#"[true]"#, "prompt[0]", "a string, a token id or a list of token ids", "true"),
 ])
 private func aMixedPromptNamesTheElementThatDiffers(
   _ json: String, _ parameter: String, _ expected: String, _ found: String

@@ -65,7 +65,8 @@ package struct DeploymentObject: Codable, Equatable, Sendable, Identifiable {
   package var createdAt: Int
   package var updatedAt: Int
 
-  package init(id: String, model: String, scaleSettings: ScaleSettings, status: Status, createdAt: Int, updatedAt: Int) {
+  package init(id: String, model: String, scaleSettings: ScaleSettings, status: Status, createdAt: Int, updatedAt: Int)
+  {
     self.id = id
     object = "deployment"
     self.model = model
@@ -77,8 +78,9 @@ package struct DeploymentObject: Codable, Equatable, Sendable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, object, model, owner, status
+    case id, object, model
     case scaleSettings = "scale_settings"
+    case owner, status
     case createdAt = "created_at"
     case updatedAt = "updated_at"
   }

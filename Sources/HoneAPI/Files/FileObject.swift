@@ -60,10 +60,12 @@ package struct FileObject: Reply, Codable, Equatable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, object, bytes, filename, purpose, status, statistics
+    case id, object, bytes
     case createdAt = "created_at"
+    case filename, purpose, status
     case statusDetails = "status_details"
     case expiresAt = "expires_at"
     case updatedAt = "updated_at"
+    case statistics
   }
 }

@@ -84,9 +84,10 @@ package struct UploadObject: Reply, Codable, Equatable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, object, bytes, filename, purpose, status, file
+    case id, object, bytes
     case createdAt = "created_at"
     case expiresAt = "expires_at"
+    case filename, purpose, status, file
   }
 }
 

@@ -34,14 +34,17 @@ package struct FineTuneObject: Reply, Codable, Equatable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, object, model, status, hyperparams, events
+    case id, object, model
     case createdAt = "created_at"
     case updatedAt = "updated_at"
     case organizationID = "organization_id"
+    case status
     case fineTunedModel = "fine_tuned_model"
+    case hyperparams
     case trainingFiles = "training_files"
     case validationFiles = "validation_files"
     case resultFiles = "result_files"
+    case events
   }
 }
 
@@ -93,8 +96,9 @@ package struct FineTuneEventObject: Reply, Codable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case object, level, message
+    case object
     case createdAt = "created_at"
+    case level, message
   }
 }
 

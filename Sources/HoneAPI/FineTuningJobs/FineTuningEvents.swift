@@ -44,8 +44,9 @@ package struct FineTuningEventObject: Reply, Codable, Equatable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case object, id, level, message, type, data
+    case object, id
     case createdAt = "created_at"
+    case level, message, type, data
   }
 }
 
@@ -98,10 +99,11 @@ package struct CheckpointObject: Reply, Codable, Equatable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, object, metrics
+    case id, object
     case createdAt = "created_at"
     case model = "fine_tuned_model_checkpoint"
     case jobID = "fine_tuning_job_id"
     case stepNumber = "step_number"
+    case metrics
   }
 }

@@ -18,7 +18,7 @@ package struct FineTuningJobObject: Reply, Codable, Equatable, Identifiable {
   @Nullable package var trainedTokens: Int?
   package var seed: Int
   @Nullable package var error: Fault?
-  @Nullable package var metadata: [String: String]?
+  @Nullable package var metadata: Pairs?
   package let integrations: [String]
 
   /// A job of supervised learning that has not begun.
@@ -43,16 +43,19 @@ package struct FineTuningJobObject: Reply, Codable, Equatable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, object, model, status, hyperparameters, method, seed, error, metadata, integrations
+    case id, object, model
     case createdAt = "created_at"
     case finishedAt = "finished_at"
     case estimatedFinish = "estimated_finish"
     case fineTunedModel = "fine_tuned_model"
     case organizationID = "organization_id"
     case resultFiles = "result_files"
+    case status
     case trainingFile = "training_file"
     case validationFile = "validation_file"
+    case hyperparameters, method
     case trainedTokens = "trained_tokens"
+    case seed, error, metadata, integrations
   }
 }
 

@@ -17,9 +17,10 @@ package struct ModelObject: Codable, Equatable, Sendable, Identifiable {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case inference, completion, embeddings
       case fineTune = "fine_tune"
+      case inference, completion
       case chatCompletion = "chat_completion"
+      case embeddings
     }
   }
 
@@ -40,8 +41,9 @@ package struct ModelObject: Codable, Equatable, Sendable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, object, created, status, capabilities
+    case id, object, created
     case ownedBy = "owned_by"
+    case status, capabilities
     case lifecycleStatus = "lifecycle_status"
   }
 }

@@ -1,4 +1,4 @@
-/// Writes a reply as JSON, its fields in the order in which they are declared, so that equal replies have equal bytes.
+/// Writes a reply as JSON, its fields in the order in which they are encoded, so that equal replies have equal bytes.
 struct JSONWriter: Encoder {
   let node: JSONNode
   let codingPath: [any CodingKey]

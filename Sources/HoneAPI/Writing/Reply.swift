@@ -1,4 +1,4 @@
-/// A body that Hone sends: exactly its fields, in their order.
+/// A body that Hone sends: exactly its fields, in the order of its coding keys.
 package protocol Reply: Encodable, Sendable {}
 
 extension Reply {
