@@ -51,7 +51,7 @@ private func aDamagedRequestIsRefusedOrRead(_ kind: RequestKind, _ seed: Int) th
   func expectRoundTrip(_ request: some RequestBody, _ place: Comment) throws {
     let copy = try type(of: request).init(body: Array(JSONEncoder().encode(request)))
     #expect(copy.unknownFields.isEmpty, place)
-    #expect(try JSONEncoder().encode(copy).count == JSONEncoder().encode(request).count, place)
+    if request.unknownFields.isEmpty { #expect(copy == request, place) }
   }
   var random = Seeded(UInt64(seed))
   let original = Array(kind.body.utf8)
