@@ -52,7 +52,10 @@ let package = Package(
     room("HoneAPI"),
     room(
       "Hone",
-      ["CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining", "HonePlots"]),
+      [
+        "CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining",
+        "HonePlots",
+      ]),
     .executableTarget(
       name: "HoneCLI",
       dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -17,7 +17,8 @@ struct ClassifyCommand: AsyncParsableCommand {
   @Option(help: "The column of --file that holds the texts (default: prompt, text, or the only one).")
   var column: String?
   @Option(help: "How many labels to show of each text.") var top = 3
-  @Option(help: "How weights are held: float32 (exact), bfloat16 or int8 (faster).") var weights = WeightPrecision.float32
+  @Option(help: "How weights are held: float32 (exact), bfloat16 or int8 (faster).") var weights = WeightPrecision
+    .float32
   @OptionGroup var output: OutputOptions
 
   func run() async throws {

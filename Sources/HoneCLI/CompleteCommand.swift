@@ -13,7 +13,8 @@ struct CompletionOptions: ParsableArguments {
   @Option(help: "Stop before this text; may be given up to 4 times.") var stop: [String] = []
   @Option(name: .customLong("presence-penalty"), help: "-2 to 2.") var presencePenalty: Float = 0
   @Option(name: .customLong("frequency-penalty"), help: "-2 to 2.") var frequencyPenalty: Float = 0
-  @Option(name: .customLong("logit-bias"), help: "TOKEN_ID=BIAS; may be given several times.") var logitBias: [String] = []
+  @Option(name: .customLong("logit-bias"), help: "TOKEN_ID=BIAS; may be given several times.") var logitBias: [String] =
+    []
   @Option(help: "The same seed gives the same samples.") var seed: UInt64?
 
   func request(_ prompts: [String], echo: Bool) throws -> CompletionRequest {
@@ -50,11 +51,13 @@ struct CompleteCommand: AsyncParsableCommand {
         cat prompt.txt | hone complete -m MODEL -p -
       """)
   @Option(name: .shortAndLong, help: "The model's name.") var model = "nano"
-  @Option(name: .shortAndLong, help: "The prompt; - reads standard input. May be given several times.") var prompt: [String] = []
+  @Option(name: .shortAndLong, help: "The prompt; - reads standard input. May be given several times.") var prompt:
+    [String] = []
   @OptionGroup var completion: CompletionOptions
   @Flag(help: "Print the prompt in front of the answer.") var echo = false
   @Flag(help: "Print the answer as it comes.") var stream = false
-  @Option(help: "How weights are held: float32 (exact), bfloat16 or int8 (faster).") var weights = WeightPrecision.float32
+  @Option(help: "How weights are held: float32 (exact), bfloat16 or int8 (faster).") var weights = WeightPrecision
+    .float32
   @OptionGroup var output: OutputOptions
 
   func run() async throws {

@@ -16,7 +16,8 @@ import Hone
       """,
     version: honeVersion,
     subcommands: [
-      PrepareCommand.self, TuneCommand.self, CompleteCommand.self, ClassifyCommand.self, ModelsCommand.self, PullCommand.self,
+      PrepareCommand.self, TuneCommand.self, CompleteCommand.self, ClassifyCommand.self, ModelsCommand.self,
+      PullCommand.self,
       EnvironmentCommand.self, ApiCommand.self, ToolsCommand.self,
     ])
 }

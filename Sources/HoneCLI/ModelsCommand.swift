@@ -38,7 +38,9 @@ struct ModelsCommand: AsyncParsableCommand {
         ["size", "\(model.bytes / 1_000_000) MB"], ["base", model.info.base], ["tuned from", model.info.parent ?? "-"],
         ["fingerprint", model.info.fingerprint.isEmpty ? "-" : model.info.fingerprint],
       ]
-      if let separator = model.info.template.separator { rows.append(["prompts end with", "\(separator.debugDescription)"]) }
+      if let separator = model.info.template.separator {
+        rows.append(["prompts end with", "\(separator.debugDescription)"])
+      }
       if let ending = model.info.template.ending { rows.append(["answers end with", "\(ending.debugDescription)"]) }
       if let labels = model.info.template.labels { rows.append(["labels", labels.joined(separator: ",")]) }
       rows += model.info.hyperparameters.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
@@ -53,7 +55,8 @@ struct ModelsCommand: AsyncParsableCommand {
       discussion: "Its tokenizer is trained on the given texts, or taken from the model that --like names.")
     @Argument(help: "The new model's name.") var name: String
     @Option(help: "A model whose sizes and tokenizer to take.") var like: String?
-    @Option(help: "Text files that train the tokenizer; with --column for tables and JSON Lines.") var text: [String] = []
+    @Option(help: "Text files that train the tokenizer; with --column for tables and JSON Lines.") var text: [String] =
+      []
     @Option(help: "The column or field that holds the text.") var column: String?
     @Option(help: "Tokens of the vocabulary.") var vocabSize = 8192
     @Option(help: "Transformer blocks.") var layers = 4

@@ -5,7 +5,8 @@ internal import Foundation
 /// The shade of a cell is its share of the row; `counts` is (classes, classes).
 package func confusionMatrix(title: String, labels: [String], counts: [[Int]]) -> String {
   let classes = labels.count
-  precondition(counts.count == classes && counts.allSatisfy { $0.count == classes }, "\(classes) labels, \(counts.count) rows")
+  precondition(
+    counts.count == classes && counts.allSatisfy { $0.count == classes }, "\(classes) labels, \(counts.count) rows")
   let cell = classes > 20 ? 22.0 : 34.0
   let longest = Double(labels.map(\.count).max() ?? 0)
   let (left, top) = (max(60, 26 + longest * 7.2), 72 + max(24, longest * 6.2))
@@ -19,7 +20,8 @@ package func confusionMatrix(title: String, labels: [String], counts: [[Int]]) -
     """
   for (index, label) in labels.enumerated() {
     let middle = (Double(index) + 0.5) * cell
-    svg += "<text x=\"\(number(left - 8))\" y=\"\(number(top + middle + 4))\" text-anchor=\"end\">\(escaped(label))</text>"
+    svg +=
+      "<text x=\"\(number(left - 8))\" y=\"\(number(top + middle + 4))\" text-anchor=\"end\">\(escaped(label))</text>"
     let (x, y) = (number(left + middle + 4), number(top - 8))
     svg += "<text transform=\"translate(\(x) \(y)) rotate(-60)\">\(escaped(label))</text>\n"
   }
@@ -39,7 +41,8 @@ package func confusionMatrix(title: String, labels: [String], counts: [[Int]]) -
 
 private func square(x: Double, y: Double, size: Double, count: Int, share: Double) -> String {
   let place = "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(size))\" height=\"\(number(size))\""
-  var svg = count > 0 ? "<rect class=\"cell\" \(place) fill-opacity=\"\(String(format: "%.3f", 0.1 + 0.9 * share))\"/>" : ""
+  var svg =
+    count > 0 ? "<rect class=\"cell\" \(place) fill-opacity=\"\(String(format: "%.3f", 0.1 + 0.9 * share))\"/>" : ""
   svg += "<rect class=\"edge\" \(place)/>"
   guard count > 0 else { return svg + "\n" }
   let ink = share > 0.5 ? " style=\"fill:#fff\"" : ""

@@ -51,11 +51,14 @@ private struct ChartPanel {
     let ticks = niceTicks(min(floor ?? least, least), max(most, floor ?? most))
     let (low, high) = (ticks.first ?? 0, ticks.last ?? 1)
     let (left, right, up, down) = (64.0, width - 20, top + 30, top + height - 30)
-    func x(_ value: Double) -> Double { left + (lastX > firstX ? (value - firstX) / (lastX - firstX) : 0.5) * (right - left) }
+    func x(_ value: Double) -> Double {
+      left + (lastX > firstX ? (value - firstX) / (lastX - firstX) : 0.5) * (right - left)
+    }
     func y(_ value: Double) -> Double { down - (value - low) / max(high - low, 1e-12) * (down - up) }
     var svg = "<text x=\"16\" y=\"\(number(top + 16))\" font-weight=\"600\">\(escaped(title))</text>\n"
     for tick in ticks {
-      svg += "<line class=\"grid\" x1=\"\(number(left))\" x2=\"\(number(right))\" y1=\"\(number(y(tick)))\" y2=\"\(number(y(tick)))\"/>"
+      svg +=
+        "<line class=\"grid\" x1=\"\(number(left))\" x2=\"\(number(right))\" y1=\"\(number(y(tick)))\" y2=\"\(number(y(tick)))\"/>"
       svg += "<text x=\"\(number(left - 8))\" y=\"\(number(y(tick) + 4))\" text-anchor=\"end\">\(label(tick))</text>\n"
     }
     for tick in niceTicks(firstX, lastX) where tick >= firstX && tick <= lastX {
@@ -68,7 +71,8 @@ private struct ChartPanel {
       let path = polyline(points, x, y)
       if line.isNoisy, points.count > 12 {
         svg += "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-opacity=\".28\"/>\n"
-        svg += "<path d=\"\(polyline(smoothed(points), x, y))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
+        svg +=
+          "<path d=\"\(polyline(smoothed(points), x, y))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
       } else {
         svg += "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>\n"
         if points.count <= 60 {
@@ -85,7 +89,8 @@ private struct ChartPanel {
   }
 
   /// A path through finite points; others interrupt it.
-  private func polyline(_ points: [(x: Double, y: Double)], _ x: (Double) -> Double, _ y: (Double) -> Double) -> String {
+  private func polyline(_ points: [(x: Double, y: Double)], _ x: (Double) -> Double, _ y: (Double) -> Double) -> String
+  {
     var path = ""
     var isOpen = false
     for point in points {
@@ -154,7 +159,8 @@ package func escaped(_ text: String) -> String {
     case "<": result += "&lt;"
     case ">": result += "&gt;"
     case "\"": result += "&quot;"
-    case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0xFFFE || scalar.value == 0xFFFF: result += " "
+    case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+      result += " "
     default: result.unicodeScalars.append(scalar)
     }
   }

@@ -33,9 +33,11 @@ package struct ResultsTable: Sendable {
 
   /// The file's bytes; numbers are the shortest that read back the same.
   package var csv: [UInt8] {
-    let lines = [columns.joined(separator: ",")] + rows.map { row in
-      columns.map { row[$0] ?? "" }.joined(separator: ",")
-    }
+    let lines =
+      [columns.joined(separator: ",")]
+      + rows.map { row in
+        columns.map { row[$0] ?? "" }.joined(separator: ",")
+      }
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
 }

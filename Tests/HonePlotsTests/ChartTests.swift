@@ -37,7 +37,9 @@ private func elements(_ svg: String) throws -> [(name: String, attributes: [Stri
   let paths = found.filter { $0.name == "polyline" || $0.name == "path" }
   #expect(paths.count >= 3)
   for path in paths {
-    let numbers = (path.attributes["points"] ?? path.attributes["d"] ?? "").split { " ,ML".contains($0) }.map { Double($0) }
+    let numbers = (path.attributes["points"] ?? path.attributes["d"] ?? "").split { " ,ML".contains($0) }.map {
+      Double($0)
+    }
     #expect(!numbers.isEmpty)
     #expect(numbers.allSatisfy { $0.map { $0.isFinite && $0 >= 0 && $0 <= 800 } ?? false })
   }
@@ -50,7 +52,8 @@ private func elements(_ svg: String) throws -> [(name: String, attributes: [Stri
 }
 
 @Test func aConfusionMatrixShowsEveryCount() throws {
-  let svg = confusionMatrix(title: "m", labels: ["a&b", "long label", "c"], counts: [[5, 0, 1], [0, 0, 0], [2, 3, 40]])
+  let svg = confusionMatrix(
+    title: "m", labels: ["a&b", "long label", "c"], counts: [[5, 0, 1], [0, 0, 0], [2, 3, 40]])
   let found = try elements(svg)
   #expect(found.filter { $0.name == "rect" && $0.attributes["class"] == "edge" }.count == 9)
   #expect(found.filter { $0.name == "rect" && $0.attributes["class"] == "cell" }.count == 5)

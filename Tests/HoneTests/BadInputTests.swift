@@ -12,8 +12,14 @@ private let files: [(name: String, text: String, flags: [String], expected: Stri
   ("nocompletion", #"{"prompt":"a"}"#, [], "'completion'"),
   ("emptycompletion", good + #"{"prompt":"a","completion":""}"#, [], "line 2"),
   ("binary", "\u{0}\u{1}\u{2}", [], "line 1"),
-  ("oneclass", good + good, ["-v", "FILE", "--compute-classification-metrics", "--classification-n-classes", "2"], "at least two"),
-  ("wrongcount", good + #"{"prompt":"b","completion":" c"}"#, ["-v", "FILE", "--compute-classification-metrics", "--classification-n-classes", "5"], "found 5"),
+  (
+    "oneclass", good + good, ["-v", "FILE", "--compute-classification-metrics", "--classification-n-classes", "2"],
+    "at least two"
+  ),
+  (
+    "wrongcount", good + #"{"prompt":"b","completion":" c"}"#,
+    ["-v", "FILE", "--compute-classification-metrics", "--classification-n-classes", "5"], "found 5"
+  ),
   ("nometricsfile", good, ["--compute-classification-metrics", "--classification-n-classes", "2"], "validation_file"),
   ("toolong", #"{"prompt":"a","completion":""# + String(repeating: "xq ", count: 200) + #""}"#, [], "64"),
 ]
@@ -55,7 +61,10 @@ func aBadTrainingFileIsAClearError(index: Int) throws {
   }
   try bytes.write(to: weights)
   let config = bench.home.url.appendingPathComponent("models/tiny/config.json")
-  for text in ["", "{}", "[[[", #"{"vocab_size":-1}"#, #"{"vocab_size":9999999999999999999}"#, String(repeating: "[", count: 100_000)] {
+  for text in [
+    "", "{}", "[[[", #"{"vocab_size":-1}"#, #"{"vocab_size":9999999999999999999}"#,
+    String(repeating: "[", count: 100_000),
+  ] {
     try Data(text.utf8).write(to: config)
     let result = try bench.run(["complete", "-m", "tiny", "-p", "x"])
     #expect(result.status == 1 && result.error.contains("config.json"), "\(text.prefix(30)): \(result.error)")

@@ -48,7 +48,9 @@ private func request(_ prompts: String..., change: (inout CompletionRequest) -> 
 @Test func batchRowsEqualSingleRows() throws {
   let bench = try bench()
   let prompts = ["the cat", "the dog number 7 says", "x", "", "woof woof woof woof woof"]
-  let change: (inout CompletionRequest) -> Void = { $0.temperature = 0; $0.logprobs = 3 }
+  let change: (inout CompletionRequest) -> Void = {
+    $0.temperature = 0; $0.logprobs = 3
+  }
   var batch = request(change: change)
   batch.prompts = prompts.map { .text($0) }
   let together = try bench.home.complete(model: "tiny", batch).choices
@@ -67,14 +69,26 @@ private func request(_ prompts: String..., change: (inout CompletionRequest) -> 
   let second = try bench.home.complete(model: "tiny", request("the") { $0.count = 4 })
   #expect(first == second)
   #expect(Set(first.choices.map(\.text)).count > 1)
-  let other = try bench.home.complete(model: "tiny", request("the") { $0.count = 4; $0.seed = 6 })
+  let other = try bench.home.complete(
+    model: "tiny",
+    request("the") {
+      $0.count = 4; $0.seed = 6
+    })
   #expect(other.choices.map(\.text) != first.choices.map(\.text))
 }
 
 @Test func bestOfReturnsTheMostProbableOfItsDraws() throws {
   let bench = try bench()
-  let all = try bench.home.complete(model: "tiny", request("the cow") { $0.count = 6; $0.logprobs = 0 })
-  let best = try bench.home.complete(model: "tiny", request("the cow") { $0.bestOf = 6; $0.logprobs = 0 })
+  let all = try bench.home.complete(
+    model: "tiny",
+    request("the cow") {
+      $0.count = 6; $0.logprobs = 0
+    })
+  let best = try bench.home.complete(
+    model: "tiny",
+    request("the cow") {
+      $0.bestOf = 6; $0.logprobs = 0
+    })
   func mean(_ choice: CompletionChoice) -> Float {
     let values = (choice.logprobs?.tokenLogprobs ?? []).compactMap { $0 }
     return values.reduce(0, +) / Float(max(1, values.count))
@@ -86,11 +100,20 @@ private func request(_ prompts: String..., change: (inout CompletionRequest) -> 
 
 @Test func textIsCutBeforeTheStopString() throws {
   let bench = try bench()
-  let free = try #require(try bench.home.complete(model: "tiny", request("the dog") { $0.temperature = 0; $0.maxTokens = 30 }).choices.first)
+  let free = try #require(
+    try bench.home.complete(
+      model: "tiny",
+      request("the dog") {
+        $0.temperature = 0; $0.maxTokens = 30
+      }
+    ).choices.first)
   let stop = String(free.text.dropFirst(6).prefix(3))
   let cut = try #require(
     try bench.home.complete(
-      model: "tiny", request("the dog") { $0.temperature = 0; $0.maxTokens = 30; $0.stop = [stop] }
+      model: "tiny",
+      request("the dog") {
+        $0.temperature = 0; $0.maxTokens = 30; $0.stop = [stop]
+      }
     ).choices.first)
   let range = try #require(free.text.range(of: stop))
   #expect(cut.text == String(free.text[..<range.lowerBound]))
@@ -102,7 +125,10 @@ private func request(_ prompts: String..., change: (inout CompletionRequest) -> 
   for seed in UInt64(1)...8 {
     var pieces: [Int: String] = [:]
     let result = try bench.home.complete(
-      model: "tiny", request("the", "moo") { $0.seed = seed; $0.stop = ["ay", "\u{FFFD}x"]; $0.count = 2 }
+      model: "tiny",
+      request("the", "moo") {
+        $0.seed = seed; $0.stop = ["ay", "\u{FFFD}x"]; $0.count = 2
+      }
     ) { event in
       if case .text(let index, let piece) = event { pieces[index, default: ""] += piece }
     }
@@ -113,7 +139,10 @@ private func request(_ prompts: String..., change: (inout CompletionRequest) -> 
 @Test func logitBiasForbidsAndForces() throws {
   let bench = try bench()
   let forced = try bench.home.complete(
-    model: "tiny", request("the") { $0.logitBias = [65: 100]; $0.maxTokens = 5; $0.logprobs = 0 })
+    model: "tiny",
+    request("the") {
+      $0.logitBias = [65: 100]; $0.maxTokens = 5; $0.logprobs = 0
+    })
   #expect(forced.choices.first?.text == "AAAAA")
   // Log-probabilities are those before the bias.
   let first = try #require(forced.choices.first?.logprobs?.tokenLogprobs.first ?? nil)

@@ -83,7 +83,9 @@ final class TinyHub: Sendable {
     let faults = state.withLock { $0.served >= $0.faults.failsAfter ? nil : $0.faults }
     guard let faults else { return reply("503 Service Unavailable", Data()) }
     if faults.damages, !body.isEmpty { body[body.count / 2] ^= 1 }
-    if let range = request.lowercased().split(separator: "bytes=").dropFirst().first?.prefix(while: { "0123456789-".contains($0) }) {
+    if let range = request.lowercased().split(separator: "bytes=").dropFirst().first?.prefix(while: {
+      "0123456789-".contains($0)
+    }) {
       let bounds = range.split(separator: "-").compactMap { Int($0) }
       if bounds.count == 2 { body = body.subdata(in: bounds[0]..<min(bounds[1] + 1, body.count)) }
     }

@@ -49,7 +49,8 @@ func tenStepsOfAdamWEqualThoseOfPyTorch(name: String) throws {
   let expected = try JSONDecoder().decode(
     Expected.self, from: Data(contentsOf: folder.appending(path: "golden.json")))
   let tolerances = try JSONDecoder().decode(
-    Manifest.self, from: Data(contentsOf: folder.appending(path: "manifest.json"))).tolerances
+    Manifest.self, from: Data(contentsOf: folder.appending(path: "manifest.json"))
+  ).tolerances
   let sizes = try JSONDecoder().decode(Sizes.self, from: Data(contentsOf: folder.appending(path: "config.json")))
   let config = try GPT2Config(
     vocabSize: sizes.vocab_size, contextLength: sizes.n_positions, hiddenSize: sizes.n_embd,

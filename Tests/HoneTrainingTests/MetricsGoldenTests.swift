@@ -54,7 +54,8 @@ private struct Golden: Decodable {
     #expect(try abs(#require(found.auroc) - expected.auroc) < golden.tolerance, "case \(index)")
     #expect(try abs(#require(found.auprc) - expected.auprc) < golden.tolerance, "case \(index)")
     for (beta, score) in expected.f {
-      #expect(try abs(found.fScore(beta: #require(Double(beta))) - score) < golden.tolerance, "case \(index), beta \(beta)")
+      #expect(
+        try abs(found.fScore(beta: #require(Double(beta))) - score) < golden.tolerance, "case \(index), beta \(beta)")
     }
   }
 }

@@ -47,7 +47,8 @@ func anEpochTakesEveryExampleOnceAndEachEpochAnotherOrder(seed: UInt64) {
 
 @Test(arguments: [UInt64(0), 1, 7])
 func balancedSamplingDrawsEveryClassEquallyOften(seed: UInt64) {
-  let labels: [Int?] = [Int?](repeating: 0, count: 80) + [Int?](repeating: 1, count: 15) + [Int?](repeating: 2, count: 5)
+  let labels: [Int?] =
+    [Int?](repeating: 0, count: 80) + [Int?](repeating: 1, count: 15) + [Int?](repeating: 2, count: 5)
   let drawn = ExampleOrder(labels: labels, balanced: true, seed: seed).indexes(epoch: 3)
   #expect(drawn.count == 100)
   for label in 0..<3 {

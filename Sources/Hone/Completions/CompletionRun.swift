@@ -72,7 +72,9 @@ struct CompletionRun {
   private mutating func step(_ onEvent: (CompletionEvent) throws -> Void) throws {
     let scoresPrompt = request.echo && request.logprobs != nil
     var segments: [GPT2Segment] = []
-    for index in active.indices { segments.append(active[index].nextSegment(scored: scoresPrompt, Self.scoredRowsPerStep)) }
+    for index in active.indices {
+      segments.append(active[index].nextSegment(scored: scoresPrompt, Self.scoredRowsPerStep))
+    }
     let logits = model.extend(&cache, segments)
     var row = 0
     for index in active.indices {

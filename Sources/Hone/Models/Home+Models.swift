@@ -40,7 +40,8 @@ extension Home {
   private func summary(ofFolder url: URL, name: String) throws -> ModelSummary {
     let folder = ModelFolder(url: url)
     let config = try folder.loadConfig()
-    let size = try? FileManager.default.attributesOfItem(atPath: folder.file(ModelFolder.weightsName).path)[.size] as? Int
+    let size =
+      try? FileManager.default.attributesOfItem(atPath: folder.file(ModelFolder.weightsName).path)[.size] as? Int
     let info = try folder.loadInfo(name: name, config)
     return ModelSummary(
       name: name, parameters: config.parameterCount, contextLength: config.contextLength, bytes: size ?? 0,

@@ -27,7 +27,9 @@ private func matrix(_ confusion: [[Int]], _ names: [String]) -> [String] {
   let names = names.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
   let width = max(4, names.map(\.count).max() ?? 0)
   let cell = max(3, "\(confusion.joined().max() ?? 0)".count + 1)
-  func padded(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+  func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
   let header = padded("", width) + names.indices.map { padded("\($0 + 1)", cell) }.joined() + "   recall"
   let rows = confusion.enumerated().map { index, row in
     let support = row.reduce(0, +)

@@ -38,7 +38,9 @@ extension TrainingCost {
 
   private static func productRate(_ config: GPT2Config) -> Double {
     let (rows, hidden) = (256, config.hiddenSize)
-    let (x, weight) = ([Float](repeating: 0.5, count: rows * hidden), [Float](repeating: 0.5, count: 4 * hidden * hidden))
+    let (x, weight) = (
+      [Float](repeating: 0.5, count: rows * hidden), [Float](repeating: 0.5, count: 4 * hidden * hidden)
+    )
     var out = [Float](repeating: 0, count: rows * 4 * hidden)
     func product() { linear(&out, x, weight, [], rows: rows, inputs: hidden, outputs: 4 * hidden) }
     product()

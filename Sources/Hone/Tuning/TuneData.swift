@@ -125,7 +125,11 @@ struct TuneData {
           "classification_positive_class: goes with two classes, found \(names.count)",
           remedy: "give classification_n_classes instead", parameter: "classification_positive_class")
       }
-      positive = names.firstIndex(of: name) ?? names.firstIndex { $0.trimmingCharacters(in: .whitespacesAndNewlines) == name.trimmingCharacters(in: .whitespacesAndNewlines) }
+      positive =
+        names.firstIndex(of: name)
+        ?? names.firstIndex {
+          $0.trimmingCharacters(in: .whitespacesAndNewlines) == name.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
       guard positive != nil else {
         throw HoneError(
           "classification_positive_class: expected one of \(names), found '\(name)'",

@@ -31,7 +31,9 @@ extension TuneRequest {
     if let text {
       guard !text.files.isEmpty else { throw fail("text", "at least one file", "none") }
       guard text.maxLength >= 2 else { throw fail("max_length", "2 or more", "\(text.maxLength)") }
-      guard (0..<1).contains(text.validFraction) else { throw fail("valid_fraction", "0 up to 1", "\(text.validFraction)") }
+      guard (0..<1).contains(text.validFraction) else {
+        throw fail("valid_fraction", "0 up to 1", "\(text.validFraction)")
+      }
     }
     if computeClassificationMetrics {
       guard validationFile != nil else {
