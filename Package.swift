@@ -49,6 +49,7 @@ let package = Package(
     room("HoneData", ["HoneFiles", "HoneTokenizers"]),
     room("HoneTraining", ["HoneKernels", "HoneModels", "HoneFiles"]),
     room("HonePlots"),
+    room("HoneJobs"),
     room(
       "Hone",
       ["CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining", "HonePlots"]),
@@ -67,6 +68,7 @@ let package = Package(
     tests(of: "HoneData", ["HoneFiles", "HoneTokenizers"]),
     tests(of: "HoneTraining", ["HoneFiles", "HoneModels", "HoneKernels"]),
     tests(of: "HonePlots"),
+    tests(of: "HoneJobs"),
     tests(of: "Hone", ["HoneFiles"]),
   ]
 )
