@@ -12,6 +12,9 @@ package enum JobAction: Sendable, Hashable {
   /// Start a process that goes on from the newest checkpoint and leaves out the first `afterReport` reports.
   case startWorker(lease: Int, afterReport: Int)
   case signal(Worker, WorkerSignal)
+  /// A worker of an earlier server may live: make sure that none holds the job's folder, then say `.workerVanished`.
+  /// `pid` is where to look; after a reboot it may belong to another process.
+  case reap(pid: Int32?, lease: Int)
   /// The job waits for a turn, not before this second.
   case requeue(notBefore: Int)
   /// Put model and results file in place under these names; ends in `.published` or `.publishFailed`.

@@ -4,14 +4,14 @@ extension JobChange {
   ///
   /// It says nothing in the event list: a run that lived through a restart has the list of one that did not.
   mutating func restart() -> JobIgnored? {
-    if case .starting = state.worker { state.worker = .none }
+    if let lease = state.worker.lease { state.worker = .orphaned(pid: state.worker.pid, lease: lease) }
     if state.status == .running {
       state.status = .queued
       state.isInterrupted = true
     }
     for event in state.lastEvents { act(.append(event)) }
     if let checkpoint = state.lastCheckpoint { act(.keep(checkpoint)) }
-    signal(.kill)
+    if let lease = state.worker.lease { act(.reap(pid: state.worker.pid, lease: lease)) }
     actOnStatus()
     return nil
   }

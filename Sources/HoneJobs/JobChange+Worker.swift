@@ -34,7 +34,7 @@ extension JobChange {
   /// The process is gone.
   mutating func lose(lease: Int, step: Int?, _ cause: WorkerEnd) -> JobIgnored? {
     guard state.worker.lease == lease else { return .staleLease }
-    let wasStarting = state.worker.alive == nil
+    let wasStarting = state.worker == .starting(lease: lease)
     state.worker = .none
     switch state.status {
     case .running where state.isPublishing: requeue()

@@ -38,7 +38,7 @@ extension JobState {
     if status == .running, worker.alive == nil { return "running without a worker" }
     if status == .running, !hasStarted { return "running without a start" }
     if let held = worker.lease, held != lease { return "a worker of lease \(held) beside lease \(lease)" }
-    if let worker = worker.alive, worker.pid <= 1 { return "process \(worker.pid)" }
+    if let pid = worker.pid, pid <= 1 { return "process \(pid)" }
     if hasStarted, lease == 0 { return "a start without a lease" }
     if (lease > 0) != (lastStartAt != nil) { return "\(lease) leases and no time of the last" }
     return nil

@@ -102,12 +102,22 @@ package enum WorkerSlot: Sendable, Hashable, Codable {
   /// A start was asked for; no process is known yet.
   case starting(lease: Int)
   case alive(Worker)
+  /// An earlier server had it started; it may live, and its number, where one was noted, may be another's by now.
+  case orphaned(pid: Int32?, lease: Int)
 
   package var lease: Int? {
     switch self {
     case .none: nil
-    case .starting(let lease): lease
+    case .starting(let lease), .orphaned(_, let lease): lease
     case .alive(let worker): worker.lease
+    }
+  }
+
+  package var pid: Int32? {
+    switch self {
+    case .none, .starting: nil
+    case .alive(let worker): worker.pid
+    case .orphaned(let pid, _): pid
     }
   }
 

@@ -2,12 +2,12 @@ import HoneJobs
 
 /// Every state of a job that takes events in its own way, reached by events alone.
 enum Situation: String, CaseIterable {
-  case new, validating, queued, starting, backingOff, orphaned, publishingAlone
+  case new, validating, queued, starting, backingOff, orphaned, orphanedStarting, publishingAlone, publishingOrphaned
   case runningUnplanned, running, publishing
   case paused, pausedStarting, pausedStopping, pausedMidway, resumedStopping
   case succeededWithWorker, succeeded, succeededClean
   case failedWithWorker, failedClean
-  case cancelledStarting, cancelledWithWorker, cancelledClean
+  case cancelledStarting, cancelledWithWorker, cancelledOrphaned, cancelledClean
   case deletedWithWorker, deleted, deletedClean
 
   /// The events that lead here; their worker has process 4321 and lease 1.
@@ -22,7 +22,9 @@ enum Situation: String, CaseIterable {
     case .publishing: Situation.running.path + [.workerFinished(lease: 1, reports: 4)]
     case .backingOff: Situation.running.path + [gone]
     case .orphaned: Situation.running.path + [.serverRestarted]
+    case .orphanedStarting: Situation.starting.path + [.serverRestarted]
     case .publishingAlone: Situation.publishing.path + [gone]
+    case .publishingOrphaned: Situation.publishing.path + [.serverRestarted]
     case .paused: Situation.queued.path + [.pauseAsked]
     case .pausedStarting: Situation.starting.path + [.pauseAsked]
     case .pausedStopping: Situation.running.path + [.pauseAsked]
@@ -35,6 +37,7 @@ enum Situation: String, CaseIterable {
     case .failedClean: Situation.failedWithWorker.path + [gone, .cleanedUp(.workingFiles)]
     case .cancelledStarting: Situation.starting.path + [.cancelAsked]
     case .cancelledWithWorker: Situation.running.path + [.cancelAsked]
+    case .cancelledOrphaned: Situation.cancelledWithWorker.path + [.serverRestarted]
     case .cancelledClean: Situation.cancelledWithWorker.path + [gone, .cleanedUp(.workingFiles)]
     case .deletedWithWorker: Situation.running.path + [.deleteAsked]
     case .deleted: Situation.deletedWithWorker.path + [gone]
@@ -58,7 +61,7 @@ enum Situation: String, CaseIterable {
 }
 
 let someJob = JobIdentity(id: "ft-abc", owner: "ann", model: "nano:ft-ann-2024", resultFile: "file-results")
-let someFailure = JobFailure(code: "invalid_training_file", message: "line 7 has no completion", parameter: "training_file")
+let someFailure = JobFailure(code: "invalid_file", message: "line 7 has no completion", parameter: "training_file")
 
 /// The columns of the table, each an event as it could come to a job in the given state.
 let probes: [(name: String, input: @Sendable (JobState) -> JobInput)] = [
