@@ -9,8 +9,10 @@ package struct CrashCount: Sendable, Hashable, Codable {
   /// How far the run had got at the last death.
   package internal(set) var furthest = 0
 
+  package init() {}
+
   /// Counts a death at `step` of a run whose furthest step so far is `furthest`.
-  mutating func count(at step: Int?, furthest: Int) {
+  package mutating func count(at step: Int?, furthest: Int) {
     let isSameStep = withoutGain > 0 && step == self.step
     let hasGained = furthest > self.furthest
     atThisStep = isSameStep && !hasGained ? atThisStep + 1 : 1

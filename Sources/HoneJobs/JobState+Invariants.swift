@@ -24,6 +24,8 @@ extension JobState {
   private var statusViolation: String? {
     if !isCreated, status != .validatingFiles || worker != .none || lease > 0 { return "life before creation" }
     if status == .validatingFiles, worker != .none || lease > 0 || eventCount > 1 { return "work before the check" }
+    let needsCheck: [JobStatus] = [.queued, .running, .paused, .succeeded]
+    if eventCount < 3, needsCheck.contains(status) { return "\(status) before the check" }
     if status.hasEnded != (finishedAt != nil) { return "\(status) and an end at \(finishedAt ?? 0)" }
     if (status == .failed) != (failure != nil) { return "\(status) and a failure '\(failure?.code ?? "")'" }
     if isDeleted, !status.hasEnded { return "a deleted job that is \(status)" }
