@@ -44,7 +44,6 @@ private struct Office {
   mutating func startAndEndAll() -> [String] {
     var started: [String] = []
     while let id = queue.next(at: now) {
-      now += 5
       take(id, .turnCame)
       take(id, .workerStarted(pid: 4321, lease: lease(id)))
       end(id)
@@ -118,6 +117,19 @@ private struct Office {
   #expect(office.startAll() == [])
   office.take("a1", .workerVanished(lease: 1, step: nil, .unseen))
   #expect(office.startAll() == ["a1"])
+}
+
+@Test func jobsThatLostTheirWorkersGoOnInTheOrderOfTheirAge() {
+  for ids in [["a", "b"], ["b", "a"]] {
+    var office = Office(limit: 2)
+    for id in ids { office.add(id, owner: "owner of \(id)") }
+    #expect(office.startAll() == ids)
+    for id in ["a", "b"] {
+      office.take(id, .serverRestarted)
+      office.take(id, .workerVanished(lease: 1, step: nil, .unseen))
+    }
+    #expect(office.startAll() == ids)
+  }
 }
 
 @Test func aJobThatWaitsOutACrashHoldsNobodyUp() {
