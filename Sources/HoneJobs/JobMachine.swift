@@ -24,7 +24,7 @@ package struct JobMachine: Sendable {
     guard state.formatVersion <= JobState.formatVersion else {
       throw .newerFormat(job: state.identity.id, found: state.formatVersion, known: JobState.formatVersion)
     }
-    if let violation = state.violation { throw .damaged(job: state.identity.id, found: violation) }
+    if let violation = state.storedViolation { throw .damaged(job: state.identity.id, found: violation) }
     self.state = state
     self.policy = policy
   }

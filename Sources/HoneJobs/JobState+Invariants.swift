@@ -10,14 +10,20 @@ extension JobState {
     rangeViolation ?? statusViolation ?? workerViolation ?? runViolation ?? eventViolation
   }
 
+  /// The violation of a state that comes from a store: its counts also leave room for a machine to count on.
+  var storedViolation: String? {
+    let counts = [eventCount, lease, reports, crashes.atThisStep, crashes.withoutGain]
+    return counts.first { $0 > Self.largestCount / 2 }.map { "the number \($0)" } ?? violation
+  }
+
   /// Sums of two of these cannot overflow.
   private var rangeViolation: String? {
-    let counts = [
+    let numbers = [
       eventCount, updatedAt, createdAt, finishedAt ?? 0, untoldPlaces, lastStartAt ?? 0, notBefore, lease, reports,
       epoch, step, trainedTokens, crashes.atThisStep, crashes.withoutGain, crashes.furthest,
       plan?.totalSteps ?? 0, plan?.epochs ?? 0, lastCheckpoint?.step ?? 0,
     ]
-    if let count = counts.first(where: { !(0...Self.largestCount).contains($0) }) { return "the number \(count)" }
+    if let number = numbers.first(where: { !(0...Self.largestCount).contains($0) }) { return "the number \(number)" }
     return untoldPlaces > JobQueue.largestCapacity ? "\(untoldPlaces) places in the queue" : nil
   }
 
