@@ -50,6 +50,7 @@ let package = Package(
     room("HoneTraining", ["HoneKernels", "HoneModels", "HoneFiles"]),
     room("HonePlots"),
     room("HoneAPI"),
+    room("HoneJobs"),
     room(
       "Hone",
       [
@@ -72,6 +73,7 @@ let package = Package(
     tests(of: "HoneTraining", ["HoneFiles", "HoneModels", "HoneKernels"]),
     tests(of: "HonePlots"),
     tests(of: "HoneAPI"),
+    tests(of: "HoneJobs"),
     tests(of: "Hone", ["HoneFiles"]),
   ]
 )

@@ -41,10 +41,13 @@ func reporting<Result>(_ body: () async throws -> Result) async throws -> Result
 func printColumns(_ rows: [[String]]) {
   let count = rows.map(\.count).max() ?? 0
   let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+  let isNumeric = (0..<count).map { column in
+    rows.count > 1 && rows.dropFirst().allSatisfy { column < $0.count && Double($0[column]) != nil }
+  }
   for row in rows {
     let cells = row.enumerated().map { column, cell in
       let pad = String(repeating: " ", count: widths[column] - cell.count)
-      return Double(cell) == nil ? cell + pad : pad + cell
+      return isNumeric[column] ? pad + cell : cell + pad
     }
     print(cells.joined(separator: "  ").trimmingSuffix(of: " "))
   }
