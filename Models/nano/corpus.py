@@ -9,7 +9,6 @@ Left out: the abstracts that `hone tune --text … --valid-fraction 0.2 --seed 2
 """
 import csv, gzip, json, os, random, sys
 
-data, target = sys.argv[1:3]
 r = random.Random(1)
 texts = []
 MASK = (1 << 64) - 1
@@ -57,7 +56,7 @@ def labelled(text, label):
     texts.append(text + r.choice(SEPARATORS) + " " + label)
 
 
-def lines(name):
+def lines(data, name):
     with gzip.open(os.path.join(data, name), "rt", encoding="utf-8") as f:
         yield from map(json.loads, f)
 
@@ -65,41 +64,49 @@ def lines(name):
 FIELDS = {"cs.CV": "vision", "cs.CL": "language", "stat.ML": "statistics", "cs.AI": "intelligence", "cs.CR": "security",
           "cs.RO": "robotics", "math.OC": "optimization", "cs.IR": "retrieval", "eess.SY": "control", "cs.SD": "sound",
           "cs.NE": "evolution", "quant-ph": "quantum", "cs.DC": "distributed", "cs.HC": "humans", "cs.SE": "software"}
-papers = list(lines("arxiv_ml/arxiv_cs_lg_10k.jsonl.gz"))
-outside = held_out(len(papers))
-for row, paper in enumerate(papers):
-    if row in outside:
-        continue
-    texts.append(paper["title"] + "\n" + paper["abstract"])
-    field = next((FIELDS[c] for c in paper["categories"] if c in FIELDS), None)
-    if field and (field not in ("intelligence", "vision", "language") or r.random() < 0.5):
-        labelled(paper["abstract"], field)
 
-clinc = json.load(gzip.open(os.path.join(data, "clinc150/data_full.json.gz")))
-for part in ("train", "val", "oos_train", "oos_val"):
-    for text, intent in clinc[part]:
-        texts.append(text)
-        labelled(text, intent.replace("_", " "))
-for row in csv.DictReader(open(os.path.join(data, "banking77/train.csv"), encoding="utf-8")):
-    texts.append(row["text"])
-    labelled(row["text"], row["category"].replace("_", " ").lower())
-for row in lines("boolq/train.jsonl.gz"):
-    labelled(row["question"] + "?", "yes" if row["answer"] else "no")
-seen = set()
-for row in csv.DictReader(gzip.open(os.path.join(data, "snli/snli_1.0_train_2k.csv.gz"), "rt", encoding="utf-8")):
-    for key in ("sentence1", "sentence2"):
-        if row[key] not in seen:
-            seen.add(row[key])
-            texts.append(row[key])
-    if row["gold_label"] != "-":
-        labelled(row["sentence1"] + "\n" + row["sentence2"], row["gold_label"])
-with gzip.open(os.path.join(data, "tinyshakespeare/input.txt.gz"), "rt", encoding="utf-8") as f:
-    speeches = f.read().split("\n\n")
-for start in range(0, len(speeches), 12):
-    texts.append("\n\n".join(speeches[start:start + 12]))
 
-r.shuffle(texts)
-with open(target, "w", encoding="utf-8") as f:
-    for text in texts:
-        f.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
-print(f"{len(texts)} texts, {sum(map(len, texts)) / 1e6:.1f} M characters")
+def main():
+    data, target = sys.argv[1:3]
+    papers = list(lines(data, "arxiv_ml/arxiv_cs_lg_10k.jsonl.gz"))
+    outside = held_out(len(papers))
+    for row, paper in enumerate(papers):
+        if row in outside:
+            continue
+        texts.append(paper["title"] + "\n" + paper["abstract"])
+        field = next((FIELDS[c] for c in paper["categories"] if c in FIELDS), None)
+        if field and (field not in ("intelligence", "vision", "language") or r.random() < 0.5):
+            labelled(paper["abstract"], field)
+
+    clinc = json.load(gzip.open(os.path.join(data, "clinc150/data_full.json.gz")))
+    for part in ("train", "val", "oos_train", "oos_val"):
+        for text, intent in clinc[part]:
+            texts.append(text)
+            labelled(text, intent.replace("_", " "))
+    for row in csv.DictReader(open(os.path.join(data, "banking77/train.csv"), encoding="utf-8")):
+        texts.append(row["text"])
+        labelled(row["text"], row["category"].replace("_", " ").lower())
+    for row in lines(data, "boolq/train.jsonl.gz"):
+        labelled(row["question"] + "?", "yes" if row["answer"] else "no")
+    seen = set()
+    for row in csv.DictReader(gzip.open(os.path.join(data, "snli/snli_1.0_train_2k.csv.gz"), "rt", encoding="utf-8")):
+        for key in ("sentence1", "sentence2"):
+            if row[key] not in seen:
+                seen.add(row[key])
+                texts.append(row[key])
+        if row["gold_label"] != "-":
+            labelled(row["sentence1"] + "\n" + row["sentence2"], row["gold_label"])
+    with gzip.open(os.path.join(data, "tinyshakespeare/input.txt.gz"), "rt", encoding="utf-8") as f:
+        speeches = f.read().split("\n\n")
+    for start in range(0, len(speeches), 12):
+        texts.append("\n\n".join(speeches[start:start + 12]))
+
+    r.shuffle(texts)
+    with open(target, "w", encoding="utf-8") as f:
+        for text in texts:
+            f.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+    print(f"{len(texts)} texts, {sum(map(len, texts)) / 1e6:.1f} M characters")
+
+
+if __name__ == "__main__":
+    main()

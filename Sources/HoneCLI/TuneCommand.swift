@@ -42,6 +42,9 @@ struct TuneCommand: AsyncParsableCommand {
   @Option(help: "The exponential schedule's rate (default 0.9).") var decayRate: Double?
   @Option(help: "AdamW's weight decay (default 0.01).") var weightDecay: Double?
   @Option(help: "Share of values set to zero while training (default 0).") var dropout: Double?
+  @Option(help: "Share of a prompt's tokens left out, other ones in every epoch (default 0).")
+  var promptDropout: Double?
+  @Flag(help: "Train on another random part of each prompt in every epoch.") var randomCrops = false
   @Option(help: "Largest norm of the gradients (default 1).") var gradientClip: Double?
   @Flag(help: "Give every class the same weight in the loss.") var classWeights = false
   @Flag(help: "Draw every class equally often.") var balancedSampling = false
@@ -90,6 +93,8 @@ struct TuneCommand: AsyncParsableCommand {
     request.decayRate = decayRate
     request.weightDecay = weightDecay
     request.dropout = dropout
+    request.promptDropout = promptDropout
+    request.randomCrops = randomCrops
     request.gradientClip = gradientClip
     request.classWeights = classWeights
     request.balancedSampling = balancedSampling

@@ -10,6 +10,7 @@ package struct Trainer: Sendable {
   private let validation: [TrainingExample]
   private let labels: ClassLabels?
   private let order: ExampleOrder
+  private let variation: PromptVariation?
   private var gradients: GPT2Weights
   private var room = GPT2Workspace()
   private var epochOrder: (epoch: Int, indexes: [Int])?
@@ -32,6 +33,12 @@ package struct Trainer: Sendable {
     }
     self.training = training
     order = ExampleOrder(labels: training.map(\.label), balanced: options.balancedSampling, seed: options.seed)
+    variation =
+      options.promptDropout > 0 || options.randomCrops
+      ? PromptVariation(
+        dropout: options.promptDropout, crops: options.randomCrops,
+        maxLength: min(options.maxLength ?? config.contextLength, config.contextLength),
+        tail: PromptVariation.commonTail(training), seed: options.seed) : nil
     gradients = GPT2Weights(zeros: config)
   }
 
@@ -106,7 +113,9 @@ package struct Trainer: Sendable {
     if epochOrder?.epoch != epoch { epochOrder = (epoch, order.indexes(epoch: epoch)) }
     let indexes = epochOrder?.indexes ?? []
     let first = place * options.batchSize
-    return indexes[first..<min(first + options.batchSize, indexes.count)].map { training[$0] }
+    return indexes[first..<min(first + options.batchSize, indexes.count)].map { index in
+      variation?.varied(training[index], epoch: epoch, index: index) ?? training[index]
+    }
   }
 
   private func validateOneBatch() -> LossTotals {

@@ -17,10 +17,13 @@ struct TuneData {
 
   private let tokenizer: Tokenizer
   private let contextLength: Int
+  /// Whether the trainer takes parts of long prompts, so that these must not be cut before.
+  private let randomCrops: Bool
 
   init(_ request: TuneRequest, _ base: LoadedModel) throws {
     tokenizer = base.tokenizer
     contextLength = min(request.maxLength ?? Int.max, base.config.contextLength)
+    randomCrops = request.randomCrops
     if let text = request.text {
       try loadTexts(text, seed: request.seed)
     } else if let file = request.trainingFile {
@@ -41,12 +44,13 @@ struct TuneData {
   private mutating func loadExamples(_ file: URL, _ request: TuneRequest) throws {
     trainingHash = try sha256(of: file)
     let rows = try readTrainingRows(at: file)
-    let (examples, pairs) = try tokenized(rows, file.lastPathComponent)
+    let (examples, pairs) = try tokenized(rows, file.lastPathComponent, cutsPrompts: !randomCrops)
     training = examples
     var all = pairs
     if let validationFile = request.validationFile {
       validationHash = try sha256(of: validationFile)
-      let (examples, pairs) = try tokenized(readTrainingRows(at: validationFile), validationFile.lastPathComponent)
+      let (examples, pairs) = try tokenized(
+        readTrainingRows(at: validationFile), validationFile.lastPathComponent, cutsPrompts: true)
       validation = examples
       all += pairs
     }
@@ -57,7 +61,9 @@ struct TuneData {
   }
 
   /// Rows as ids; warnings name what was cut or has nothing to learn.
-  private mutating func tokenized(_ rows: [TrainingRow], _ file: String) throws -> ([TrainingExample], [Example]) {
+  private mutating func tokenized(
+    _ rows: [TrainingRow], _ file: String, cutsPrompts: Bool
+  ) throws -> ([TrainingExample], [Example]) {
     var examples: [Example] = []
     var exampleLines: [Int] = []
     var conversations: [[ChatMessage]] = []
@@ -73,7 +79,9 @@ struct TuneData {
       }
     }
     var result = try tokenize(
-      examples, lines: exampleLines, contextLength: contextLength, endOfText: tokenizer.endOfText, encode: encode)
+      examples, lines: exampleLines, contextLength: cutsPrompts ? contextLength : Int.max,
+      endOfText: tokenizer.endOfText, encode: encode)
+    if !cutsPrompts { try checkAnswersFit(result, file) }
     let chats = try tokenize(
       conversations: conversations, lines: conversationLines, contextLength: contextLength,
       endOfText: tokenizer.endOfText, encode: encode)
@@ -82,6 +90,19 @@ struct TuneData {
     result.empty += chats.empty
     warn(result, file, "at the front, so that the end of the prompt and the answer stay")
     return (result.examples.map(TrainingExample.init), examples)
+  }
+
+  /// Prompts that are cropped may have any length; an answer has to fit all the same.
+  private mutating func checkAnswersFit(_ rows: TokenizedRows, _ file: String) throws {
+    for row in rows.examples where row.tokens.count - row.completionStart > contextLength - 1 {
+      throw DataError.completionTooLong(
+        line: row.line, tokens: row.tokens.count - row.completionStart, contextLength: contextLength)
+    }
+    let long = rows.examples.filter { $0.tokens.count > contextLength }
+    guard !long.isEmpty else { return }
+    warnings.append(
+      "\(file): \(long.count) examples are longer than \(contextLength) tokens; every epoch takes another part of their "
+        + "prompts (lines \(lineList(long.map(\.line))))")
   }
 
   private mutating func warn(_ rows: TokenizedRows, _ file: String, _ place: String) {

@@ -27,6 +27,12 @@ extension TuneRequest {
     }
     if let weightDecay, !(0...10).contains(weightDecay) { throw fail("weight_decay", "0 to 10", "\(weightDecay)") }
     if let dropout, !(0..<1).contains(dropout) { throw fail("dropout", "0 up to 1", "\(dropout)") }
+    if let promptDropout, !(0..<1).contains(promptDropout) {
+      throw fail("prompt_dropout", "0 up to 1", "\(promptDropout)")
+    }
+    if text != nil, randomCrops || promptDropout ?? 0 > 0 {
+      throw fail("random_crops", "examples with prompts, for this and prompt_dropout", "plain texts")
+    }
     if let maxLength, maxLength < 2 { throw fail("max_length", "2 or more", "\(maxLength)") }
     if let text {
       guard !text.files.isEmpty else { throw fail("text", "at least one file", "none") }
@@ -61,6 +67,9 @@ extension TuneRequest {
     options.promptLossWeight = Float(promptLossWeight ?? 0.01)
     options.seed = seed
     options.dropout = Float(dropout ?? 0)
+    options.promptDropout = Float(promptDropout ?? 0)
+    options.randomCrops = randomCrops
+    options.maxLength = maxLength
     options.classWeights = classWeights
     options.balancedSampling = balancedSampling
     options.keepBest = keepBest ?? !data.validation.isEmpty

@@ -47,6 +47,10 @@ public struct TuneRequest: Sendable, Codable, Equatable {
   public var decayRate: Double?
   public var weightDecay: Double?
   public var dropout: Double?
+  /// Share of a prompt's tokens left out at random, other ones in every epoch.
+  public var promptDropout: Double?
+  /// Another random part of each prompt in every epoch, of at most `maxLength` tokens.
+  public var randomCrops = false
   public var gradientClip: Double?
   public var classWeights = false
   public var balancedSampling = false
