@@ -44,7 +44,7 @@ struct TuneCommand: AsyncParsableCommand {
   @Option(help: "Share of values set to zero while training (default 0).") var dropout: Double?
   @Option(help: "Share of a prompt's tokens left out, other ones in every epoch (default 0).")
   var promptDropout: Double?
-  @Flag(help: "Train on another random part of each prompt in every epoch.") var randomCrops = false
+  @Flag(help: "Train on another random part of each long prompt in every epoch.") var randomCrops = false
   @Option(help: "Largest norm of the gradients (default 1).") var gradientClip: Double?
   @Flag(help: "Give every class the same weight in the loss.") var classWeights = false
   @Flag(help: "Draw every class equally often.") var balancedSampling = false

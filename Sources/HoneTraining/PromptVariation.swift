@@ -1,14 +1,17 @@
 internal import HoneKernels
 
 /// Shows the prompt of an example a little differently in every epoch, so that few examples are not learned by heart:
-/// a random part of it, without a random share of its tokens. Answers, and the `tail` tokens before them that all
-/// prompts share (the separator), stay as they are.
+/// without a random share of its tokens, and of what is still too long a random part. Answers, and the `tail` tokens
+/// before them that all prompts share (the separator), stay as they are.
+///
+/// A prompt longer than what fits fills the room all the same: positions are learned, and an answer that training
+/// shows at the 160th place alone is not found at the 200th.
 ///
 /// Source: leaving out words at random is the word dropout of Iyyer et al. 2015.
 package struct PromptVariation: Sendable, Equatable {
   /// Share of a prompt's tokens that is left out.
   package let dropout: Float
-  /// Takes from half of what fits to all of it, from a random place; otherwise what fits, from the end.
+  /// What fits is taken from a random place; otherwise from the end.
   package let crops: Bool
   /// Tokens of an example, at most.
   package let maxLength: Int
@@ -34,11 +37,9 @@ package struct PromptVariation: Sendable, Equatable {
       seed: seed &+ UInt64(epoch) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
     let body = example.tokens[..<(answer.lowerBound - tail)]
     let room = max(1, maxLength - tail - answer.count)
-    var kept = Array(part(of: body, room: room, using: &generator))
-    if dropout > 0 {
-      let left = kept.filter { _ in generator.uniform() >= dropout }
-      if !left.isEmpty { kept = left }
-    }
+    var left = body
+    if dropout > 0 { left = ArraySlice(body.filter { _ in generator.uniform() >= dropout }) }
+    let kept = Array(part(of: left.isEmpty ? body : left, room: room, using: &generator))
     let end = example.tokens[(answer.lowerBound - tail)...]
     var varied = example
     varied.tokens = kept + end
@@ -61,11 +62,9 @@ package struct PromptVariation: Sendable, Equatable {
   private func part(
     of body: ArraySlice<Int32>, room: Int, using generator: inout RandomGenerator
   ) -> ArraySlice<Int32> {
-    let most = min(body.count, room)
-    guard crops, most > 1 else { return body.suffix(most) }
-    let count = Int.random(in: (most + 1) / 2...most, using: &generator)
-    let first = body.startIndex + Int.random(in: 0...(body.count - count), using: &generator)
-    return body[first..<(first + count)]
+    guard crops, body.count > room else { return body.suffix(room) }
+    let first = body.startIndex + Int.random(in: 0...(body.count - room), using: &generator)
+    return body[first..<(first + room)]
   }
 
   /// How many tokens before the answer all examples have in common, at most 16; what has not one answer counts not.

@@ -14,7 +14,7 @@ package struct TrainingOptions: Sendable, Equatable, Codable {
   package var dropout: Float = 0
   /// Share of a prompt's tokens that is left out, other ones in every epoch.
   package var promptDropout: Float = 0
-  /// Takes another part of a prompt in every epoch: from half of what fits to all of it, from a random place.
+  /// Takes another part of a prompt that is too long in every epoch, from a random place.
   package var randomCrops = false
   /// Tokens of an example, at most, where prompts are cropped; nil: the model's context.
   package var maxLength: Int?

@@ -24,16 +24,16 @@ import Testing
     }
   }
 
-  @Test func aCropIsAPartInOrderOfAtLeastHalfOfWhatFits() {
+  @Test func aCropIsAPartInOrderThatFillsTheRoom() {
     let variation = variation(crops: true, maxLength: 43)
     var starts = Set<Int32>()
     for index in 0..<200 {
       let body = variation.varied(example(100), epoch: 0, index: index).tokens.dropLast(3)
-      #expect((20...40).contains(body.count))
+      #expect(body.count == 40)
       #expect(zip(body, body.dropFirst()).allSatisfy { $1 == $0 + 1 })
       starts.insert(body[0])
     }
-    #expect(starts.count > 40)
+    #expect(starts.count > 40 && starts.min() == 100)
     #expect(starts.contains { $0 > 150 })
   }
 
@@ -42,6 +42,15 @@ import Testing
     let kept = (0..<50).map { variation.varied(example(200), epoch: 0, index: $0).tokens.count - 3 }
     let share = Double(kept.reduce(0, +)) / 10_000
     #expect(abs(share - 0.75) < 0.02)
+  }
+
+  @Test func aLongPromptFillsTheRoomWhateverWasLeftOut() {
+    for crops in [false, true] {
+      let varied = variation(dropout: 0.2, crops: crops, maxLength: 43).varied(example(100), epoch: 0, index: 0)
+      #expect(varied.tokens.count == 43)
+    }
+    let body = variation(dropout: 0.2, maxLength: 43).varied(example(100), epoch: 0, index: 0).tokens.dropLast(3)
+    #expect((body.first ?? 0) > 120)
   }
 
   @Test func everyEpochIsAnotherAndTheSameSeedTheSame() {

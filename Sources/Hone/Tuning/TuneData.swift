@@ -18,12 +18,12 @@ struct TuneData {
   private let tokenizer: Tokenizer
   private let contextLength: Int
   /// Whether the trainer takes parts of long prompts, so that these must not be cut before.
-  private let randomCrops: Bool
+  private let variesPrompts: Bool
 
   init(_ request: TuneRequest, _ base: LoadedModel) throws {
     tokenizer = base.tokenizer
     contextLength = min(request.maxLength ?? Int.max, base.config.contextLength)
-    randomCrops = request.randomCrops
+    variesPrompts = request.randomCrops || request.promptDropout ?? 0 > 0
     if let text = request.text {
       try loadTexts(text, seed: request.seed)
     } else if let file = request.trainingFile {
@@ -44,7 +44,7 @@ struct TuneData {
   private mutating func loadExamples(_ file: URL, _ request: TuneRequest) throws {
     trainingHash = try sha256(of: file)
     let rows = try readTrainingRows(at: file)
-    let (examples, pairs) = try tokenized(rows, file.lastPathComponent, cutsPrompts: !randomCrops)
+    let (examples, pairs) = try tokenized(rows, file.lastPathComponent, cutsPrompts: !variesPrompts)
     training = examples
     var all = pairs
     if let validationFile = request.validationFile {
@@ -101,7 +101,7 @@ struct TuneData {
     let long = rows.examples.filter { $0.tokens.count > contextLength }
     guard !long.isEmpty else { return }
     warnings.append(
-      "\(file): \(long.count) examples are longer than \(contextLength) tokens; every epoch takes another part of their "
+      "\(file): \(long.count) examples are longer than \(contextLength) tokens; every epoch takes other parts of their "
         + "prompts (lines \(lineList(long.map(\.line))))")
   }
 

@@ -49,7 +49,7 @@ public struct TuneRequest: Sendable, Codable, Equatable {
   public var dropout: Double?
   /// Share of a prompt's tokens left out at random, other ones in every epoch.
   public var promptDropout: Double?
-  /// Another random part of each prompt in every epoch, of at most `maxLength` tokens.
+  /// Another random part, in every epoch, of each prompt that is longer than `maxLength` tokens.
   public var randomCrops = false
   public var gradientClip: Double?
   public var classWeights = false
