@@ -70,7 +70,7 @@ extension APIKey: Stored {
 extension Store {
   /// - Throws: `taken` when the id or the hash is in use: `apiKey.id`, `apiKey.hash`.
   package func insert(_ key: APIKey) throws(StoreError) {
-    try write { db in _ = try db.insert(key) }
+    try write { db in try db.insert(key) }
   }
 
   package func key(_ id: String) throws(StoreError) -> APIKey? {

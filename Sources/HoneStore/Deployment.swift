@@ -37,7 +37,7 @@ extension Deployment: Stored {
 extension Store {
   /// - Throws: `taken` when the id is in use.
   package func insert(_ deployment: Deployment) throws(StoreError) {
-    try write { db in _ = try db.insert(deployment) }
+    try write { db in try db.insert(deployment) }
   }
 
   package func deployment(_ id: String) throws(StoreError) -> Deployment? {

@@ -89,13 +89,21 @@ extension Database {
     try records(type, condition + " LIMIT 1", values).first
   }
 
-  /// Inserts a record; `conflict` is what follows the values, such as `ON CONFLICT (id) DO NOTHING`.
-  /// - Returns: whether it is in the table now and was not before.
-  @discardableResult func insert<Record: Stored>(_ record: Record, _ conflict: String = "") throws -> Bool {
+  /// Inserts a record; `conflict` is what follows the values, such as `ON CONFLICT (day, key) DO UPDATE SET ...`.
+  func insert<Record: Stored>(_ record: Record, _ conflict: String = "") throws {
     let places = Record.columns.map { _ in "?" }.joined(separator: ", ")
     let columns = Record.columns.joined(separator: ", ")
-    let sql = "INSERT INTO \(Record.table) (\(columns)) VALUES (\(places)) \(conflict)"
-    return try change(sql, record.values) > 0
+    try change("INSERT INTO \(Record.table) (\(columns)) VALUES (\(places)) \(conflict)", record.values)
+  }
+
+  /// Inserts a record unless there is one of which `condition` is true.
+  /// - Returns: whether it was inserted.
+  func insert<Record: Stored>(
+    _ record: Record, unless condition: String, _ values: [(any DatabaseValueConvertible)?]
+  ) throws -> Bool {
+    if try exists(Record.table, condition, values) { return false }
+    try insert(record)
+    return true
   }
 
   /// - Returns: how many rows it touched.

@@ -41,13 +41,14 @@ enum Schema {
 
     """
 
-  /// A job names its files, and does not keep them.
+  /// A job names its files, and does not keep them. `countedTokens` are those that are in `usage`.
   private static let jobs = """
     CREATE TABLE job (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, surface TEXT NOT NULL,
       createdAt INTEGER NOT NULL, owner TEXT NOT NULL, status TEXT NOT NULL, isDeleted INTEGER NOT NULL,
       request BLOB NOT NULL, state BLOB NOT NULL, model TEXT NOT NULL UNIQUE, trainingFile TEXT NOT NULL,
-      validationFile TEXT, resultFile TEXT NOT NULL, metadata TEXT NOT NULL) STRICT;
+      validationFile TEXT, resultFile TEXT NOT NULL, metadata TEXT NOT NULL,
+      countedTokens INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE event (
       job TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE, number INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
       createdAt INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL, payload BLOB NOT NULL,

@@ -3,7 +3,7 @@ internal import GRDB
 extension Store {
   /// - Throws: `taken` when the id is in use.
   package func insert(_ file: StoredFile) throws(StoreError) {
-    try write { db in _ = try db.insert(file) }
+    try write { db in try db.insert(file) }
   }
 
   package func file(_ id: String) throws(StoreError) -> StoredFile? {

@@ -51,11 +51,11 @@ extension Store {
 extension Database {
   func append(_ event: StoredEvent) throws -> Bool {
     guard try exists("job", "id = ?", [event.job]) else { return false }
-    return try insert(event, "ON CONFLICT (job, number) DO NOTHING")
+    return try insert(event, unless: "job = ? AND number = ?", [event.job, event.number])
   }
 
   func keep(_ checkpoint: StoredCheckpoint) throws -> Bool {
     guard try exists("job", "id = ?", [checkpoint.job]) else { return false }
-    return try insert(checkpoint, "ON CONFLICT (job, step) DO NOTHING")
+    return try insert(checkpoint, unless: "job = ? AND step = ?", [checkpoint.job, checkpoint.step])
   }
 }

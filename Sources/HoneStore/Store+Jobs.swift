@@ -4,7 +4,7 @@ internal import GRDB
 extension Store {
   /// - Throws: `taken` when the id, or the name of the model, is in use: `job.id`, `job.model`.
   package func insert(_ job: StoredJob) throws(StoreError) {
-    try write { db in _ = try db.insert(job) }
+    try write { db in try db.insert(job) }
   }
 
   package func job(_ id: String) throws(StoreError) -> StoredJob? {

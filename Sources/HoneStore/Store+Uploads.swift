@@ -3,7 +3,7 @@ internal import GRDB
 extension Store {
   /// - Throws: `taken` when the id is in use.
   package func insert(_ upload: StoredUpload) throws(StoreError) {
-    try write { db in _ = try db.insert(upload) }
+    try write { db in try db.insert(upload) }
   }
 
   package func upload(_ id: String) throws(StoreError) -> StoredUpload? {

@@ -9,7 +9,8 @@ extension StoreError {
     case let error as StoreError: self = error
     case let error as DatabaseError: self.init(sqlite: error, file.path)
     case let error as RowDamage: self = .damaged(path: file.path, found: error.found)
-    case let error as RowDecodingError: self = .damaged(path: file.path, found: "\(error)")
+    // Its own words show the row, which may be a user's.
+    case is RowDecodingError: self = .damaged(path: file.path, found: "a value of another kind")
     case FileError.diskFull(let path): self = .diskFull(path: path)
     case FileError.lockedElsewhere(let path): self = .busy(path: path)
     case FileError.unwritable(let path, let reason), FileError.unreadable(let path, let reason):

@@ -10,7 +10,7 @@ package enum StoreError: Error, Equatable, Sendable {
   /// Another process has held it for longer than the store waits.
   case busy(path: String)
   case diskFull(path: String)
-  /// A record with this name or id is there already; `field` is `table.column`.
+  /// A record with this name or id is there already; `field` is `table.column`, any one where several are in use.
   case taken(field: String)
   /// A record that this one belongs to is not there.
   case unknown(kind: String, id: String)

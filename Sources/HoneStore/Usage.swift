@@ -46,9 +46,8 @@ extension Store {
   /// Adds to the counters of days and keys, all in one transaction: collect for a second, then call once.
   package func addUsage(_ additions: [Usage]) throws(StoreError) {
     guard !additions.isEmpty else { return }
-    let counters = Usage.columns.dropFirst(2).map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
     try write { db in
-      for addition in additions { try db.insert(addition, "ON CONFLICT (day, key) DO UPDATE SET \(counters)") }
+      for addition in additions { try db.add(addition) }
     }
   }
 
@@ -58,5 +57,12 @@ extension Store {
       try db.records(
         Usage.self, "day BETWEEN ?1 AND ?2 AND (?3 IS NULL OR key = ?3) ORDER BY day, key", [first, last, key])
     }
+  }
+}
+
+extension Database {
+  func add(_ usage: Usage) throws {
+    let counters = Usage.columns.dropFirst(2).map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
+    try insert(usage, "ON CONFLICT (day, key) DO UPDATE SET \(counters)")
   }
 }

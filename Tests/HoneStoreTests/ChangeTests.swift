@@ -8,7 +8,7 @@ private func picture(_ store: Store) throws -> [AnyHashable] {
   let history = try jobs.map {
     [try store.events(ofJob: $0.id)] as [AnyHashable] + [try store.checkpoints(ofJob: $0.id).records]
   }
-  return [jobs, history, try store.files().records]
+  return [jobs, history, try store.files().records, try store.usage(from: "0", through: "9")]
 }
 
 private let aFewChanges: [StoreChange] = [
@@ -16,7 +16,8 @@ private let aFewChanges: [StoreChange] = [
   .saveState(job: "1", state: Data("new"), status: "running", isDeleted: false), .append(.sample("1", 2)),
   .append(.sample("1", 3)), .keep(.sample("1", step: 5)),
   .setFileStatus(id: "file-1", status: "processed", details: nil),
-  .deleteFile("file-2"), .append(.sample("0", 1)), .forgetJob("0"),
+  .countTrainedTokens(job: "1", total: 500, day: "2024-02-29", key: "a"), .deleteFile("file-2"),
+  .append(.sample("0", 1)), .forgetJob("0"),
 ]
 
 private func begin(_ store: Store) throws {
@@ -62,5 +63,18 @@ func changesAreMadeTogetherOrNotAtAll(place: Int) throws {
     changes.insert(.insertJob(thief), at: place)
     #expect(throws: StoreError.taken(field: "job.model")) { try store.apply(changes) }
     #expect(try picture(store) == before)
+  }
+}
+
+@Test func trainedTokensAreCountedOnce() throws {
+  try withStore { store in
+    try store.insert(StoredJob.sample("1"))
+    func count(_ total: Int, _ day: String) throws {
+      try store.apply([.countTrainedTokens(job: "1", total: total, day: day, key: "a")])
+    }
+    for total in [100, 100, 250, 200, .min] { try count(total, "2024-02-29") }
+    for total in [300, 300] { try count(total, "2024-03-01") }
+    try store.apply([.countTrainedTokens(job: "none", total: 7, day: "2024-03-01", key: "a")])
+    #expect(try store.usage(from: "0", through: "9").map(\.trainedTokens) == [250, 50])
   }
 }

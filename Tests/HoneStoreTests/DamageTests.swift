@@ -69,7 +69,7 @@ func aFileThatWasCutIsAnError(bytes: Int) throws {
   let file = folder.appendingPathComponent("hone.sqlite")
   let whole = [UInt8](try Data(contentsOf: file))
   var errors = 0
-  let count: UInt64 = runsEverything ? 20_000 : 150
+  let count: UInt64 = runsEverything ? 8_000 : 150
   for seed in 0..<count {
     try Data(damaged(whole, seed)).write(to: file)
     for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + ending) }

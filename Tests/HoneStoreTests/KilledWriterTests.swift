@@ -81,7 +81,7 @@ private func killSoon(_ seed: Int) {
   defer { try? FileManager.default.removeItem(at: folder) }
   var lines: [String] = []
   var unsaid = 0
-  for round in 0..<(runsEverything ? 200 : 4) {
+  for round in 0..<(runsEverything ? 100 : 4) {
     let path = folder.path
     let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       [path = path as String, round = round as Int] in
