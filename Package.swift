@@ -35,7 +35,8 @@ let package = Package(
     .executable(name: "hone-benchmarks", targets: ["HoneBenchmarks"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
@@ -51,6 +52,7 @@ let package = Package(
     room("HonePlots"),
     room("HoneAPI"),
     room("HoneJobs"),
+    room("HoneStore", ["HoneFiles", .product(name: "GRDB", package: "GRDB.swift")]),
     room(
       "Hone",
       [
@@ -74,6 +76,7 @@ let package = Package(
     tests(of: "HonePlots"),
     tests(of: "HoneAPI"),
     tests(of: "HoneJobs"),
+    tests(of: "HoneStore", ["HoneFiles"]),
     tests(of: "Hone", ["HoneFiles"]),
   ]
 )

@@ -17,6 +17,7 @@ need() { # header package
 }
 need dnnl.h libdnnl-dev
 need zlib.h zlib1g-dev
+need sqlite3.h libsqlite3-dev
 [ -z "$missing" ] && exit 0
 
 if command -v apt-get >/dev/null 2>&1; then
