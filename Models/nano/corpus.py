@@ -1,6 +1,9 @@
 """Writes the texts that nano is trained on, as JSON Lines {"text": …}, from the data sets named below.
 
-    python3 Models/nano/corpus.py ../shared/data corpus.jsonl
+    python3 Models/nano/corpus.py ../shared/data corpus.jsonl joined.jsonl
+
+The second file holds the same texts in another order, as many behind each other as fill the context, so that all
+positions are learned: most texts are far shorter.
 
 Used: arXiv abstracts (metadata CC0), CLINC150 (CC BY 3.0), banking77 (CC BY 4.0), BoolQ questions (CC BY-SA 3.0),
 SNLI sentences (CC BY-SA 4.0), Shakespeare (public domain). Each text stands once as it is; texts that have a label
@@ -66,8 +69,21 @@ FIELDS = {"cs.CV": "vision", "cs.CL": "language", "stat.ML": "statistics", "cs.A
           "cs.NE": "evolution", "quant-ph": "quantum", "cs.DC": "distributed", "cs.HC": "humans", "cs.SE": "software"}
 
 
+def write_joined(texts, target, characters=4200):
+    order = list(texts)
+    random.Random(5).shuffle(order)
+    with open(target, "w", encoding="utf-8") as f:
+        text = ""
+        for next_text in order + [None]:
+            if next_text is not None:
+                text += ("\n\n" if text else "") + next_text
+            if text and (next_text is None or len(text) > characters):
+                f.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+                text = ""
+
+
 def main():
-    data, target = sys.argv[1:3]
+    data, target, joined = sys.argv[1:4]
     papers = list(lines(data, "arxiv_ml/arxiv_cs_lg_10k.jsonl.gz"))
     outside = held_out(len(papers))
     for row, paper in enumerate(papers):
@@ -105,6 +121,7 @@ def main():
     with open(target, "w", encoding="utf-8") as f:
         for text in texts:
             f.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+    write_joined(texts, joined)
     print(f"{len(texts)} texts, {sum(map(len, texts)) / 1e6:.1f} M characters")
 
 
