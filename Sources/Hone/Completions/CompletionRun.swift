@@ -1,3 +1,4 @@
+internal import HoneKernels
 internal import HoneModels
 internal import HoneTokenizers
 
@@ -14,6 +15,8 @@ struct CompletionRun {
   private var freeSlots: [Int]
   private var cache: GPT2Cache
   private let vocab: Int
+  private var logits: [Float] = []
+  private var room = SamplingRoom()
 
   /// Tokens that one step may take in from prompts, so that activations stay bounded.
   private static let rowsPerStep = 2048
@@ -31,7 +34,7 @@ struct CompletionRun {
     let sequences = prompts.count * bestOf
     let longest = prompts.map(\.count).max() ?? 1
     let slotRows = max(1, min(longest + request.maxTokens, model.config.contextLength))
-    let slotBytes = slotRows * model.config.hiddenSize * model.config.layerCount * 8
+    let slotBytes = slotRows * GPT2Cache.bytesPerRow(model.config)
     let slots = max(1, min(sequences, 32, Self.cacheBytes / max(1, slotBytes)))
     cache = GPT2Cache(config: model.config, slots: slots, slotRows: slotRows)
     freeSlots = Array((0..<slots).reversed())
@@ -75,18 +78,20 @@ struct CompletionRun {
     for index in active.indices {
       segments.append(active[index].nextSegment(scored: scoresPrompt, Self.scoredRowsPerStep))
     }
-    let logits = model.extend(&cache, segments)
+    let wanted = model.extend(&cache, segments, logits: &logits)
+    var sums = [Float](repeating: 0, count: wanted)
+    logSumExpRows(&sums, logits, rows: wanted, vocab: vocab)
     var row = 0
     for index in active.indices {
       let count = segments[index].tokens.count
       if scoresPrompt, !active[index].promptIsDone {
-        scorePrompt(index, logits, firstRow: row, rows: count)
+        scorePrompt(index, sums, firstRow: row, rows: count)
         row += count
       } else {
         row += 1
       }
       active[index].consumed += count
-      if active[index].promptIsDone { choose(index, logits, row: row - 1) }
+      if active[index].promptIsDone { choose(index, sums, row: row - 1) }
       try tell(index, onEvent)
     }
     for sequence in active where sequence.finishReason != nil { freeSlots.append(sequence.slot) }
@@ -96,22 +101,22 @@ struct CompletionRun {
     active.removeAll { $0.finishReason != nil }
   }
 
-  private mutating func scorePrompt(_ index: Int, _ logits: [Float], firstRow: Int, rows: Int) {
+  private mutating func scorePrompt(_ index: Int, _ sums: [Float], firstRow: Int, rows: Int) {
     for offset in 0..<rows {
       let position = active[index].consumed + offset + 1
       guard position < active[index].prompt.count else { return }
-      let scores = RowScores(logits, row: firstRow + offset, vocab: vocab)
+      let scores = RowScores(logits, row: firstRow + offset, vocab: vocab, logSumExp: sums[firstRow + offset])
       active[index].log(active[index].prompt[position], scores, top: request.logprobs ?? 0, tokenizer)
     }
   }
 
-  private mutating func choose(_ index: Int, _ logits: [Float], row: Int) {
+  private mutating func choose(_ index: Int, _ sums: [Float], row: Int) {
     guard active[index].produced.count < request.maxTokens else {
       active[index].finishReason = .length
       return
     }
-    let token = active[index].sampler.next(logits, row: row, vocab: vocab)
-    let scores = RowScores(logits, row: row, vocab: vocab)
+    let token = active[index].sampler.next(&logits, row: row, vocab: vocab, room: &room)
+    let scores = RowScores(logits, row: row, vocab: vocab, logSumExp: sums[row])
     active[index].logprobSum += Double(scores.logprob(token))
     if token == tokenizer.endOfText {
       active[index].finishReason = .stop
