@@ -59,6 +59,19 @@ package struct GPT2Model: Sendable {
     finalBias = weights.finalBias
   }
 
+  /// About the bytes that a model of these sizes takes in memory; scales of int8 are left out.
+  package static func bytes(_ config: GPT2Config, _ precision: PackedPrecision) -> Int {
+    let width =
+      switch precision {
+      case .float32: 4
+      case .bfloat16: 2
+      case .int8: 1
+      }
+    let tables = (config.vocabSize + config.contextLength) * config.hiddenSize * 4
+    let packed = config.parameterCount - config.contextLength * config.hiddenSize
+    return tables + packed * width
+  }
+
   /// Extends the sequences of a cache and gives logits for the rows that are asked for.
   ///
   /// Shapes: result (wanted, vocab), in the order of `segments` and, inside one, of its rows.
