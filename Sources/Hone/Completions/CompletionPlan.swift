@@ -4,7 +4,7 @@ internal import HoneTokenizers
 /// A request that was checked against its model: prompts as ids, and what all its sequences share.
 ///
 /// Sequence `prompt · bestOf + draw` is the draw of that number from that prompt.
-struct CompletionPlan: Sendable {
+package struct CompletionPlan: Sendable {
   let request: CompletionRequest
   let prompts: [[Int32]]
   let warnings: [String]

@@ -114,6 +114,8 @@ public struct TokenLogprobs: Sendable, Equatable {
   public var topLogprobs: [[Alternative]?] = []
   /// Characters (Unicode scalars) from the start of the prompt to the token.
   public var textOffset: [Int] = []
+
+  public init() {}
 }
 
 /// All continuations, prompt-major, and what they cost.

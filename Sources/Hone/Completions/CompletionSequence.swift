@@ -198,13 +198,16 @@ extension TokenLogprobs {
 
   /// Some of the entries.
   func part(_ range: Range<Int>) -> TokenLogprobs {
-    TokenLogprobs(
-      tokens: Array(tokens[range]), tokenLogprobs: Array(tokenLogprobs[range]), topLogprobs: Array(topLogprobs[range]),
-      textOffset: Array(textOffset[range]))
+    var part = TokenLogprobs()
+    part.tokens = Array(tokens[range])
+    part.tokenLogprobs = Array(tokenLogprobs[range])
+    part.topLogprobs = Array(topLogprobs[range])
+    part.textOffset = Array(textOffset[range])
+    return part
   }
 
   /// Adds the entries of `more`.
-  mutating func append(_ more: TokenLogprobs) {
+  public mutating func append(_ more: TokenLogprobs) {
     tokens += more.tokens
     tokenLogprobs += more.tokenLogprobs
     topLogprobs += more.topLogprobs

@@ -68,7 +68,7 @@ public struct CompletionModel: Sendable {
     try onEvent(.started(promptTokens: plan.promptTokens, warnings: plan.warnings))
     var limits = SequenceBatch.Limits()
     (limits.sequences, limits.mixedPromptRows) = (32, limits.promptRows)
-    var batch = SequenceBatch(model, limits)
+    var batch = SequenceBatch(self, limits)
     _ = batch.add(plan)
     while true {
       try Task.checkCancellation()
@@ -82,7 +82,7 @@ public struct CompletionModel: Sendable {
   }
 
   /// A request checked against this model.
-  func plan(_ request: CompletionRequest) throws -> CompletionPlan {
+  package func plan(_ request: CompletionRequest) throws -> CompletionPlan {
     try CompletionPlan(request, config: model.config, tokenizer: tokenizer, separator: info.template.separator)
   }
 }

@@ -4,23 +4,25 @@ internal import HoneModels
 /// piece of the prompts that wait.
 ///
 /// Who is in a step never changes an answer: a row of logits depends on its own sequence alone.
-struct SequenceBatch {
+package struct SequenceBatch {
   /// What the batch may grow to.
-  struct Limits: Sendable {
+  package struct Limits: Sendable {
     /// Sequences that run at once.
-    var sequences = 64
+    package var sequences = 64
     /// Bytes of keys and values; at least one sequence always fits.
-    var cacheBytes = 512 << 20
+    package var cacheBytes = 512 << 20
     /// Prompt tokens that a step takes in while nothing else runs.
-    var promptRows = 2048
+    package var promptRows = 2048
     /// The same while sequences wait for their next token.
-    var mixedPromptRows = 256
+    package var mixedPromptRows = 256
     /// Of these, rows whose log-probabilities are asked for.
-    var scoredRows = 256
+    package var scoredRows = 256
+
+    package init() {}
   }
 
   /// What a step tells about one request.
-  enum News: Sendable {
+  package enum News: Sendable {
     case event(CompletionEvent)
     case done(CompletionResult)
   }
@@ -41,9 +43,10 @@ struct SequenceBatch {
   private var running: [Running] = []  // in order of admission
   private var nextRequest = 0
   /// Steps taken so far.
-  private(set) var steps = 0
+  package private(set) var steps = 0
 
-  init(_ model: GPT2Model, _ limits: Limits = Limits()) {
+  package init(_ model: CompletionModel, _ limits: Limits = Limits()) {
+    let model = model.model
     self.model = model
     self.limits = limits
     let most = limits.cacheBytes / GPT2Cache.bytesPerRow(model.config)
@@ -51,13 +54,13 @@ struct SequenceBatch {
     rows = PredictedRows(vocab: model.config.vocabSize)
   }
 
-  var isIdle: Bool { tickets.isEmpty }
+  package var isIdle: Bool { tickets.isEmpty }
   /// Sequences that wait for a place.
-  var waitingCount: Int { tickets.values.reduce(0) { $0 + $1.waiting } }
-  var runningCount: Int { running.count }
+  package var waitingCount: Int { tickets.values.reduce(0) { $0 + $1.waiting } }
+  package var runningCount: Int { running.count }
 
   /// Takes a request in; its number stands in the news about it.
-  mutating func add(_ plan: CompletionPlan) -> Int {
+  package mutating func add(_ plan: CompletionPlan) -> Int {
     defer { nextRequest += 1 }
     tickets[nextRequest] = CompletionTicket(plan)
     arrivals.append(nextRequest)
@@ -65,14 +68,14 @@ struct SequenceBatch {
   }
 
   /// Drops a request and frees what it holds.
-  mutating func remove(_ request: Int) {
+  package mutating func remove(_ request: Int) {
     for place in running where place.request == request { cache.close(slot: place.slot) }
     running.removeAll { $0.request == request }
     close(request)
   }
 
   /// Gives memory back where it is much. Only while idle.
-  mutating func rest() {
+  package mutating func rest() {
     precondition(isIdle, "a batch at work cannot rest")
     guard cache.bytes > 64 << 20 else { return }
     cache.giveBackMemory()
@@ -85,7 +88,7 @@ struct SequenceBatch {
   }
 
   /// Admits what fits, takes one step with all, and tells what came of it, in order.
-  mutating func step() -> [(request: Int, news: News)] {
+  package mutating func step() -> [(request: Int, news: News)] {
     admit()
     guard !running.isEmpty else { return [] }
     steps += 1

@@ -47,8 +47,7 @@ public actor BatchEngine {
 
   /// The model that answers.
   public nonisolated let model: CompletionModel
-  /// Sequences that were taken and that have not left yet: waiting, running, or not read.
-  nonisolated let guests: GuestCount
+  private nonisolated let guests: GuestCount
   private var batch: SequenceBatch
   private var outlets: [Int: Outlet] = [:]
   private var isTurning = false
@@ -56,7 +55,7 @@ public actor BatchEngine {
 
   public init(_ model: CompletionModel, limits: ServingLimits = ServingLimits()) {
     self.model = model
-    batch = SequenceBatch(model.model, limits.batch)
+    batch = SequenceBatch(model, limits.batch)
     guests = GuestCount(most: limits.sequences + limits.waiting, sequences: limits.sequences)
   }
 
@@ -65,6 +64,7 @@ public actor BatchEngine {
   /// - Throws: `HoneError` for bad fields; `ServingError.tooBusy`; `CancellationError`.
   public nonisolated func complete(_ request: CompletionRequest) async throws -> CompletionResult {
     let stay = try await admit(request, keepsEvents: false)
+    defer { withExtendedLifetime(stay) {} }
     return try await stay.outlet.result()
   }
 
@@ -87,7 +87,10 @@ public actor BatchEngine {
   public var load: (running: Int, waiting: Int) { (batch.runningCount, batch.waitingCount) }
 
   /// Steps of the model so far.
-  var steps: Int { batch.steps }
+  package var steps: Int { batch.steps }
+
+  /// Sequences that were taken and have not left.
+  package nonisolated var guestCount: Int { guests.now }
 
   /// Checks a request and hands it to the batch.
   nonisolated func admit(_ request: CompletionRequest, keepsEvents: Bool) async throws -> Stay {

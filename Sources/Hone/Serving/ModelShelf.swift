@@ -20,7 +20,7 @@ public actor ModelShelf {
   private var lastLoad: Task<Void, Never>?
   private var uses = 0
   /// Models loaded so far.
-  private(set) var loads = 0
+  package private(set) var loads = 0
 
   /// `memory`: bytes that all models may take together, their keys and values included. `resolve` turns what a caller
   /// names into a model's name, as for aliases and deployments.
