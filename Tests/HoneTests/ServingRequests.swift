@@ -14,14 +14,30 @@ func servingRequests(seed: UInt64) -> [CompletionRequest] {
   return [
     request(["the cat"]) { $0.temperature = 0 },
     request(["the", "moo moo"]) { $0.count = 3 },
-    request([long]) { $0.maxTokens = 4; $0.logprobs = 3 },
-    request(["the dog number 7 says"]) { $0.echo = true; $0.logprobs = 2; $0.count = 2 },
-    request([long, "woof"]) { $0.echo = true; $0.logprobs = 0; $0.maxTokens = 0 },
-    request(["the cow"]) { $0.bestOf = 5; $0.count = 2; $0.logprobs = 1; $0.temperature = 1.3 },
-    request(["woof woof"]) { $0.topP = 0.7; $0.stop = ["a", "oo"]; $0.count = 4; $0.logprobs = 5; $0.maxTokens = 20 },
-    request(["x"]) { $0.presencePenalty = 1; $0.frequencyPenalty = 0.5; $0.logitBias = [65: 4, 260: -100] },
-    request(["the cat number"]) { $0.echo = true; $0.count = 2; $0.maxTokens = 1 },
-    request(["a", "b", "c", "d"]) { $0.maxTokens = 1; $0.count = 3 },
+    request([long]) {
+      $0.maxTokens = 4; $0.logprobs = 3
+    },
+    request(["the dog number 7 says"]) {
+      $0.echo = true; $0.logprobs = 2; $0.count = 2
+    },
+    request([long, "woof"]) {
+      $0.echo = true; $0.logprobs = 0; $0.maxTokens = 0
+    },
+    request(["the cow"]) {
+      $0.bestOf = 5; $0.count = 2; $0.logprobs = 1; $0.temperature = 1.3
+    },
+    request(["woof woof"]) {
+      $0.topP = 0.7; $0.stop = ["a", "oo"]; $0.count = 4; $0.logprobs = 5; $0.maxTokens = 20
+    },
+    request(["x"]) {
+      $0.presencePenalty = 1; $0.frequencyPenalty = 0.5; $0.logitBias = [65: 4, 260: -100]
+    },
+    request(["the cat number"]) {
+      $0.echo = true; $0.count = 2; $0.maxTokens = 1
+    },
+    request(["a", "b", "c", "d"]) {
+      $0.maxTokens = 1; $0.count = 3
+    },
   ]
 }
 

@@ -154,7 +154,8 @@ struct CompletionSequence: Sendable {
     var kept = logprobs.tokens.count
     while kept > 1, reason == .stop, assembler.isStopped, logprobs.textOffset[kept - 1] >= textEnd { kept -= 1 }
     return CompletionChoice(
-      index: index, text: text, tokens: produced, finishReason: reason, logprobs: kept > 0 ? logprobs.part(0..<kept) : nil)
+      index: index, text: text, tokens: produced, finishReason: reason,
+      logprobs: kept > 0 ? logprobs.part(0..<kept) : nil)
   }
 }
 

@@ -49,7 +49,9 @@ struct CompletionTicket {
     let index = prompt * plan.bestOf + group.nextDraw
     var rest = Group(nextDraw: group.nextDraw + 1)
     defer { groups[prompt] = rest.nextDraw < plan.bestOf ? rest : nil }
-    guard case .ready(let sequence, let row) = group.state else { return .fresh(CompletionSequence(plan, index: index)) }
+    guard case .ready(let sequence, let row) = group.state else {
+      return .fresh(CompletionSequence(plan, index: index))
+    }
     rest.state = group.state
     return .draw(sequence.drawn(plan, index: index), row)
   }

@@ -58,6 +58,9 @@ public struct CompletionModel: Sendable {
     self.init(try ModelFolder(url: url).load(name: url.lastPathComponent), weights)
   }
 
+  /// Token ids are below this.
+  package var vocabSize: Int { model.config.vocabSize }
+
   /// Completes prompts. `onEvent` sees text as soon as it is certain, and may throw to stop.
   ///
   /// - Throws: `HoneError` for bad fields; `CancellationError`.
