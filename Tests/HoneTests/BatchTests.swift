@@ -75,6 +75,22 @@ func anAnswerIsTheSameBitsInAnyCompany(weights: WeightPrecision) throws {
   #expect(batch.steps <= (promptTokens + 3) / 4 + 4 * 5 + 2)
 }
 
+/// The same sequences, once as draws that share their prompt's rows and once as prompts that are each taken in.
+@Test(arguments: [WeightPrecision.float32, .int8], [false, true])
+func drawsFromOnePromptEqualThoseThatTakeItInThemselves(weights: WeightPrecision, echo: Bool) throws {
+  let model = try model(weights)
+  var shared = CompletionRequest(prompt: "the dog number 7 says -> woof the cow")
+  (shared.count, shared.maxTokens, shared.seed, shared.logprobs, shared.echo) = (7, 12, 9, 2, echo)
+  var apart = shared
+  (apart.count, apart.prompts) = (1, Array(repeating: shared.prompts[0], count: 7))
+  var limits = SequenceBatch.Limits()
+  limits.sequences = 3
+  let found = try run(model, limits, [(0, shared), (0, apart)])
+  let (together, each) = (try #require(found[0].result), try #require(found[1].result))
+  #expect(together.choices == each.choices)
+  #expect(Set(together.choices.map(\.text)).count > 1)
+}
+
 @Test func aLongPromptDoesNotStopShortOnes() throws {
   let model = try model()
   var long = CompletionRequest(prompt: String(repeating: "the cow says moo ", count: 10))
