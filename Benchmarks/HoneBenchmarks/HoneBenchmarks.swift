@@ -1,14 +1,15 @@
 /// Hone's side of the comparisons in this folder; the peers' side is in Python. See README.md.
 @main struct HoneBenchmarks {
-  static func main() throws {
+  static func main() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst(2))
     switch CommandLine.arguments.dropFirst().first {
     case "encode": try encode(arguments)
     case "train": try train(arguments)
     case "products": try products(arguments)
     case "inference": try inference(arguments)
+    case "serving": try await serving(arguments)
     case "answers": try answers(arguments)
-    default: throw UsageError(text: "encode | train | products | inference | answers")
+    default: throw UsageError(text: "encode | train | products | inference | serving | answers")
     }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Hone
 
-private struct Prompts: Decodable {
+struct Prompts: Decodable {
   var scoring: [[Int32]]
   var prefill: [Int32]
   var generation: [[Int32]]

@@ -73,14 +73,18 @@ package func attentionBackward(
 }
 
 /// New rows of one cached sequence: `rowCount` rows of a batch from `firstRow` on, after `past` rows in the cache.
+///
+/// The sequence has `slots` slots of the cache to itself, the first of them `slot`.
 package struct CachedRows: Sendable, Equatable {
   package var slot: Int
+  package var slots: Int
   package var firstRow: Int
   package var rowCount: Int
   package var past: Int
 
-  package init(slot: Int, firstRow: Int, rowCount: Int, past: Int) {
+  package init(slot: Int, slots: Int = 1, firstRow: Int, rowCount: Int, past: Int) {
     self.slot = slot
+    self.slots = slots
     self.firstRow = firstRow
     self.rowCount = rowCount
     self.past = past
@@ -98,12 +102,13 @@ package func attentionCached(
   for sequence in sequences {
     let last = sequence.firstRow + sequence.rowCount
     precondition(
-      min(sequence.slot, sequence.firstRow, sequence.rowCount, sequence.past) >= 0,
+      min(sequence.slot, sequence.slots, sequence.firstRow, sequence.rowCount, sequence.past) >= 0,
       "attentionCached: \(sequence) has a number below zero")
     precondition(
-      out.count >= last * hidden && qkv.count >= last * 3 * hidden && sequence.past + sequence.rowCount <= slotRows
-        && min(keys.count, values.count) >= (sequence.slot + 1) * slotRows * hidden,
-      "attentionCached: rows up to \(last), \(sequence.past) + \(sequence.rowCount) of \(slotRows) in slot \(sequence.slot)"
+      out.count >= last * hidden && qkv.count >= last * 3 * hidden
+        && sequence.past + sequence.rowCount <= sequence.slots * slotRows
+        && min(keys.count, values.count) >= (sequence.slot + sequence.slots) * slotRows * hidden,
+      "attentionCached: rows up to \(last), \(sequence) in slots of \(slotRows) rows"
     )
   }
   unsafe withPointers(&out, &keys, &values) { out, keys, values in

@@ -59,6 +59,27 @@ package func gatherRows(_ out: inout [Float], _ x: [Float], indexes: [Int32], hi
   }
 }
 
+/// Row i of x = row indexes[i] of x, in place.
+///
+/// - Precondition: the indexes ascend.
+package func keepRows(_ x: inout [Float], indexes: [Int32], hidden: Int) {
+  checkIndexes(indexes, indexes.count, x.count / hidden)
+  precondition(zip(indexes, indexes.dropFirst()).allSatisfy { $0 < $1 }, "keepRows: the indexes do not ascend")
+  for (row, index) in indexes.enumerated() where row != Int(index) {
+    moveWithin(&x, from: Int(index) * hidden, to: row * hidden, count: hidden)
+  }
+}
+
+/// Copies `count` values of x, from `from` on, to `to`; the two stretches may overlap.
+package func moveWithin(_ x: inout [Float], from: Int, to: Int, count: Int) {
+  precondition(
+    min(from, to, count) >= 0 && max(from, to) + count <= x.count, "moveWithin: \(count) from \(from) to \(to)")
+  unsafe x.withUnsafeMutableBufferPointer { x in
+    guard let x = x.baseAddress else { return }
+    unsafe (x + to).update(from: x + from, count: count)
+  }
+}
+
 /// Row indexes[i] of out = row i of x; other rows stay.
 package func scatterRows(_ out: inout [Float], _ x: [Float], indexes: [Int32], hidden: Int) {
   precondition(x.count >= indexes.count * hidden, "scatterRows: x \(x.count) for \(indexes.count) rows")

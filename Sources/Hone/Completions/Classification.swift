@@ -67,15 +67,14 @@ public struct Classifier: Sendable {
     let rows = prompt.count + (labelTokens.map(\.count).max() ?? 1)
     var cache = GPT2Cache(config: model.config, slots: decidesAtOnce ? 1 : 2, slotRows: rows)
     let logits = model.extend(&cache, [GPT2Segment(slot: 0, tokens: prompt, logits: .last)])
-    let first = RowScores(logits, row: 0, vocab: vocab)
+    let first = RowScores.ofRows(logits, rows: 1, vocab: vocab)[0]
     return labelTokens.map { tokens in
       var sum = Double(tokens.first.map { first.logprob($0) } ?? 0)
       guard !decidesAtOnce, tokens.count > 1 else { return sum }
       cache.copy(slot: 0, to: 1)
       let rest = model.extend(&cache, [GPT2Segment(slot: 1, tokens: Array(tokens.dropLast()), logits: .all)])
-      for (row, token) in tokens.dropFirst().enumerated() {
-        sum += Double(RowScores(rest, row: row, vocab: vocab).logprob(token))
-      }
+      let scores = RowScores.ofRows(rest, rows: tokens.count - 1, vocab: vocab)
+      for (score, token) in zip(scores, tokens.dropFirst()) { sum += Double(score.logprob(token)) }
       return sum
     }
   }

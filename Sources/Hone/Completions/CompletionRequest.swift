@@ -23,6 +23,14 @@ public struct CompletionRequest: Sendable {
   /// Added to the logit of a token before sampling.
   public var logitBias: [Int32: Float] = [:]
   public var seed: UInt64?
+  /// Ends every prompt with the separator that the model was trained with, where it is missing.
+  public var autoFormat = false
+
+  /// What a chat asks for beyond the completions API.
+  var mostLogprobs = 5
+  var endsOfTurn: [String] = []
+  var dropsFirstSpace = false
+  var checksSeparator = true
 
   public init(prompts: [Prompt]) { self.prompts = prompts }
 
@@ -63,7 +71,9 @@ public struct CompletionRequest: Sendable {
       guard (count...128).contains(bestOf) else { throw fail("best_of", "n (\(count)) to 128", "\(bestOf)") }
     }
     if let logprobs {
-      guard (0...5).contains(logprobs) else { throw fail("logprobs", "0 to 5", "\(logprobs)") }
+      guard (0...mostLogprobs).contains(logprobs) else {
+        throw fail(mostLogprobs > 5 ? "top_logprobs" : "logprobs", "0 to \(mostLogprobs)", "\(logprobs)")
+      }
     }
     guard stop.count <= 4, stop.allSatisfy({ !$0.isEmpty }) else {
       throw fail("stop", "at most 4 strings, none empty", "\(stop.count)")
@@ -104,6 +114,8 @@ public struct TokenLogprobs: Sendable, Equatable {
   public var topLogprobs: [[Alternative]?] = []
   /// Characters (Unicode scalars) from the start of the prompt to the token.
   public var textOffset: [Int] = []
+
+  public init() {}
 }
 
 /// All continuations, prompt-major, and what they cost.
@@ -111,10 +123,18 @@ public struct CompletionResult: Sendable, Equatable {
   public var choices: [CompletionChoice]
   public var promptTokens: Int
   public var completionTokens: Int
+  /// What the caller should know, such as a prompt without the separator that the model was trained with.
+  public var warnings: [String] = []
 }
 
 /// A piece of a streamed answer.
 public enum CompletionEvent: Sendable, Equatable {
+  /// The request was understood; nothing is computed yet.
+  case started(promptTokens: Int, warnings: [String])
+  /// The entries of the tokens that the next text of this choice comes from, where log-probabilities are asked for.
+  case logprobs(index: Int, TokenLogprobs)
   case text(index: Int, String)
   case finished(index: Int, CompletionChoice)
+  /// All choices are finished; `completionTokens` counts those of choices that are not returned too.
+  case ended(completionTokens: Int)
 }

@@ -41,12 +41,15 @@ public enum WeightPrecision: String, Sendable, Codable, CaseIterable {
 
 /// A model in memory, ready to answer any number of requests.
 public struct CompletionModel: Sendable {
-  private let model: GPT2Model
-  private let tokenizer: Tokenizer
+  let model: GPT2Model
+  let tokenizer: Tokenizer
+  /// What the model is and where it comes from.
+  public let info: ModelInfo
 
   init(_ loaded: LoadedModel, _ weights: WeightPrecision) {
     model = GPT2Model(loaded.weights, config: loaded.config, precision: weights.packed)
     tokenizer = loaded.tokenizer
+    info = loaded.info
   }
 
   /// Reads a folder in the Hugging Face layout.
@@ -55,38 +58,34 @@ public struct CompletionModel: Sendable {
     self.init(try ModelFolder(url: url).load(name: url.lastPathComponent), weights)
   }
 
+  /// Token ids are below this.
+  package var vocabSize: Int { model.config.vocabSize }
+
   /// Completes prompts. `onEvent` sees text as soon as it is certain, and may throw to stop.
   ///
   /// - Throws: `HoneError` for bad fields; `CancellationError`.
   public func complete(
     _ request: CompletionRequest, onEvent: (CompletionEvent) throws -> Void = { _ in }
   ) throws -> CompletionResult {
-    try request.check(vocabSize: model.config.vocabSize)
-    let prompts = try request.prompts.map { try tokens(of: $0, maxTokens: request.maxTokens) }
-    var run = CompletionRun(model: model, tokenizer: tokenizer, request: request, prompts: prompts)
-    return try run.run(onEvent: onEvent)
+    let plan = try plan(request)
+    try onEvent(.started(promptTokens: plan.promptTokens, warnings: plan.warnings))
+    var limits = SequenceBatch.Limits()
+    (limits.sequences, limits.mixedPromptRows) = (32, limits.promptRows)
+    var batch = SequenceBatch(self, limits)
+    _ = batch.add(plan)
+    while true {
+      try Task.checkCancellation()
+      for (_, news) in batch.step() {
+        switch news {
+        case .event(let event): try onEvent(event)
+        case .done(let result): return result
+        }
+      }
+    }
   }
 
-  private func tokens(of prompt: CompletionRequest.Prompt, maxTokens: Int) throws -> [Int32] {
-    var tokens: [Int32]
-    switch prompt {
-    case .text(let text): tokens = tokenizer.encode(text)
-    case .tokens(let ids):
-      if let bad = ids.first(where: { $0 < 0 || Int($0) >= model.config.vocabSize }) {
-        throw HoneError(
-          "prompt: expected token ids from 0 to \(model.config.vocabSize - 1), found \(bad)",
-          remedy: "use the ids of this model's own vocabulary", parameter: "prompt", code: "invalid_value")
-      }
-      tokens = ids
-    }
-    if tokens.isEmpty { tokens = [tokenizer.endOfText ?? 0] }
-    let context = model.config.contextLength
-    guard tokens.count + maxTokens <= context else {
-      throw HoneError(
-        "this model's context is \(context) tokens, the prompt has \(tokens.count) and max_tokens asks for \(maxTokens)",
-        remedy: "shorten the prompt or max_tokens", parameter: tokens.count >= context ? "prompt" : "max_tokens",
-        code: "context_length_exceeded")
-    }
-    return tokens
+  /// A request checked against this model.
+  package func plan(_ request: CompletionRequest) throws -> CompletionPlan {
+    try CompletionPlan(request, config: model.config, tokenizer: tokenizer, separator: info.template.separator)
   }
 }

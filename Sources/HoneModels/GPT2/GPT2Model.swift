@@ -59,103 +59,95 @@ package struct GPT2Model: Sendable {
     finalBias = weights.finalBias
   }
 
+  /// About the bytes that a model of these sizes takes in memory; scales of int8 are left out.
+  package static func bytes(_ config: GPT2Config, _ precision: PackedPrecision) -> Int {
+    let width =
+      switch precision {
+      case .float32: 4
+      case .bfloat16: 2
+      case .int8: 1
+      }
+    let tables = (config.vocabSize + config.contextLength) * config.hiddenSize * 4
+    let packed = config.parameterCount - config.contextLength * config.hiddenSize
+    return tables + packed * width
+  }
+
   /// Extends the sequences of a cache and gives logits for the rows that are asked for.
   ///
   /// Shapes: result (wanted, vocab), in the order of `segments` and, inside one, of its rows.
   /// - Precondition: tokens lie inside the vocabulary and the cache has room for them.
   package func extend(_ cache: inout GPT2Cache, _ segments: [GPT2Segment]) -> [Float] {
-    let hidden = config.hiddenSize
-    let plan = RowPlan(segments, cache)
-    guard plan.rows > 0 else { return [] }
-    precondition(plan.tokens.allSatisfy { $0 >= 0 && Int($0) < config.vocabSize }, "a token outside the vocabulary")
-    precondition(plan.positions.allSatisfy { Int($0) < config.contextLength }, "a position beyond the context")
-    var residual = zeros(plan.rows * hidden)
-    embedding(
-      &residual, tokens: plan.tokens, positions: plan.positions, tokenTable: tokenTable, positionTable: positionTable,
-      rows: plan.rows, hidden: hidden)
-    var scratch = Scratch(config: config, rows: plan.rows)
-    for index in layers.indices {
-      attend(layers[index], residual, &scratch, &cache, index: index, plan: plan)
-      if index == layers.count - 1 { keepWanted(&residual, &scratch.attended, plan.wanted) }
-      let rows = index == layers.count - 1 ? plan.wanted.count : plan.rows
-      finish(layers[index], &residual, &scratch, rows: rows)
-    }
-    cache.advance(segments)
-    return logits(of: residual, rows: plan.wanted.count)
+    var logits: [Float] = []
+    let rows = extend(&cache, segments, logits: &logits)
+    precondition(logits.count == rows * config.vocabSize, "\(logits.count) logits for \(rows) rows")
+    return logits
   }
 
-  private struct Scratch {
-    var normed: [Float]
-    var mean: [Float]
-    var rstd: [Float]
-    var qkv: [Float]
-    var attended: [Float]
-    var projected: [Float]
-    var up: [Float]
-    var gelu: [Float]
-
-    init(config: GPT2Config, rows: Int) {
-      let hidden = config.hiddenSize
-      normed = zeros(rows * hidden)
-      mean = zeros(rows)
-      rstd = zeros(rows)
-      qkv = zeros(rows * 3 * hidden)
-      attended = zeros(rows * hidden)
-      projected = zeros(rows * hidden)
-      up = zeros(rows * config.innerSize)
-      gelu = zeros(rows * config.innerSize)
+  /// The same into an array that may be used again and again; it grows where it is too short. Gives the rows it holds.
+  package func extend(_ cache: inout GPT2Cache, _ segments: [GPT2Segment], logits: inout [Float]) -> Int {
+    let hidden = config.hiddenSize
+    let plan = RowPlan(segments, cache)
+    guard plan.rows > 0 else { return 0 }
+    precondition(plan.tokens.allSatisfy { $0 >= 0 && Int($0) < config.vocabSize }, "a token outside the vocabulary")
+    precondition(plan.positions.allSatisfy { Int($0) < config.contextLength }, "a position beyond the context")
+    var room = GPT2Room()
+    swap(&room, &cache.room)
+    defer { swap(&room, &cache.room) }
+    room.makeRoom(config, rows: plan.rows)
+    embedding(
+      &room.residual, tokens: plan.tokens, positions: plan.positions, tokenTable: tokenTable,
+      positionTable: positionTable, rows: plan.rows, hidden: hidden)
+    for index in layers.indices {
+      attend(layers[index], &room, &cache, index: index, plan: plan)
+      let isLast = index == layers.count - 1
+      if isLast { keepWanted(&room, plan) }
+      finish(layers[index], &room, rows: isLast ? plan.wanted.count : plan.rows)
     }
+    cache.advance(segments)
+    writeLogits(&logits, &room, rows: plan.wanted.count)
+    return plan.wanted.count
   }
 
   /// attention(norm(x)) of one block; keys and values join the cache.
-  private func attend(
-    _ layer: Layer, _ residual: [Float], _ scratch: inout Scratch, _ cache: inout GPT2Cache, index: Int, plan: RowPlan
-  ) {
+  private func attend(_ layer: Layer, _ room: inout GPT2Room, _ cache: inout GPT2Cache, index: Int, plan: RowPlan) {
     let (rows, hidden) = (plan.rows, config.hiddenSize)
     layerNorm(
-      &scratch.normed, &scratch.mean, &scratch.rstd, residual, gain: layer.attentionGain, bias: layer.attentionBias,
+      &room.normed, &room.mean, &room.rstd, room.residual, gain: layer.attentionGain, bias: layer.attentionBias,
       rows: rows, hidden: hidden, epsilon: config.epsilon)
-    linear(&scratch.qkv, scratch.normed, layer.qkv, layer.qkvBias, rows: rows)
+    linear(&room.qkv, room.normed, layer.qkv, layer.qkvBias, rows: rows)
     attentionCached(
-      &scratch.attended, &cache.keys[index], &cache.values[index], scratch.qkv, sequences: plan.sequences,
-      slotRows: cache.slotRows, heads: config.headCount, headDim: config.headDim)
+      &room.attended, &cache.keys[index], &cache.values[index], room.qkv, sequences: plan.sequences,
+      slotRows: GPT2Cache.blockRows, heads: config.headCount, headDim: config.headDim)
   }
 
   /// Moves the rows whose logits are wanted to the front: above the last block's attention only these are used.
-  private func keepWanted(_ residual: inout [Float], _ attended: inout [Float], _ wanted: [Int32]) {
-    let hidden = config.hiddenSize
-    var (keptResidual, keptAttended) = (zeros(wanted.count * hidden), zeros(wanted.count * hidden))
-    gatherRows(&keptResidual, residual, indexes: wanted, hidden: hidden)
-    gatherRows(&keptAttended, attended, indexes: wanted, hidden: hidden)
-    residual = keptResidual
-    attended = keptAttended
+  private func keepWanted(_ room: inout GPT2Room, _ plan: RowPlan) {
+    guard plan.wanted.count < plan.rows else { return }
+    keepRows(&room.residual, indexes: plan.wanted, hidden: config.hiddenSize)
+    keepRows(&room.attended, indexes: plan.wanted, hidden: config.hiddenSize)
   }
 
   /// x += projection(attended); x += down(gelu(up(norm(x)))).
-  private func finish(_ layer: Layer, _ residual: inout [Float], _ scratch: inout Scratch, rows: Int) {
+  private func finish(_ layer: Layer, _ room: inout GPT2Room, rows: Int) {
     let hidden = config.hiddenSize
-    linear(&scratch.projected, scratch.attended, layer.projection, layer.projectionBias, rows: rows)
-    addRows(&residual, scratch.projected, count: rows * hidden)
+    linear(&room.projected, room.attended, layer.projection, layer.projectionBias, rows: rows)
+    addRows(&room.residual, room.projected, count: rows * hidden)
     layerNorm(
-      &scratch.normed, &scratch.mean, &scratch.rstd, residual, gain: layer.innerGain, bias: layer.innerBias,
+      &room.normed, &room.mean, &room.rstd, room.residual, gain: layer.innerGain, bias: layer.innerBias,
       rows: rows, hidden: hidden, epsilon: config.epsilon)
-    linear(&scratch.up, scratch.normed, layer.up, layer.upBias, rows: rows)
-    gelu(&scratch.gelu, scratch.up, count: rows * config.innerSize)
-    linear(&scratch.projected, scratch.gelu, layer.down, layer.downBias, rows: rows)
-    addRows(&residual, scratch.projected, count: rows * hidden)
+    linear(&room.up, room.normed, layer.up, layer.upBias, rows: rows)
+    gelu(&room.gelu, room.up, count: rows * config.innerSize)
+    linear(&room.projected, room.gelu, layer.down, layer.downBias, rows: rows)
+    addRows(&room.residual, room.projected, count: rows * hidden)
   }
 
-  private func logits(of residual: [Float], rows: Int) -> [Float] {
-    guard rows > 0 else { return [] }
-    let hidden = config.hiddenSize
-    var normed = zeros(rows * hidden)
-    var (mean, rstd) = (zeros(rows), zeros(rows))
+  private func writeLogits(_ logits: inout [Float], _ room: inout GPT2Room, rows: Int) {
+    guard rows > 0 else { return }
     layerNorm(
-      &normed, &mean, &rstd, residual, gain: finalGain, bias: finalBias, rows: rows, hidden: hidden,
-      epsilon: config.epsilon)
-    var logits = zeros(rows * config.vocabSize)
-    linear(&logits, normed, outputTable, [], rows: rows)
-    return logits
+      &room.normed, &room.mean, &room.rstd, room.residual, gain: finalGain, bias: finalBias, rows: rows,
+      hidden: config.hiddenSize, epsilon: config.epsilon)
+    grow(&logits, rows * config.vocabSize)
+    linear(&logits, room.normed, outputTable, [], rows: rows)
   }
 }
 
@@ -173,42 +165,6 @@ package struct GPT2Segment: Sendable, Equatable {
   }
 }
 
-/// Keys and values of the sequences in progress; each occupies a slot with room for `slotRows` tokens.
-package struct GPT2Cache: Sendable {
-  package let slotRows: Int
-  package private(set) var lengths: [Int]  // (slots) tokens each slot holds
-  var keys: [[Float]]  // per layer (slots, slotRows, hidden)
-  var values: [[Float]]
-  private let hidden: Int
-
-  package init(config: GPT2Config, slots: Int, slotRows: Int) {
-    precondition(slots > 0 && slotRows > 0, "a cache of \(slots) slots of \(slotRows) rows")
-    self.slotRows = slotRows
-    hidden = config.hiddenSize
-    lengths = [Int](repeating: 0, count: slots)
-    keys = (0..<config.layerCount).map { _ in zeros(slots * slotRows * config.hiddenSize) }
-    values = keys
-  }
-
-  /// Forgets what a slot holds, beyond its first `length` tokens.
-  package mutating func truncate(slot: Int, to length: Int = 0) { lengths[slot] = min(lengths[slot], length) }
-
-  /// Makes `target` hold what `source` holds, as when one prompt is continued several times.
-  package mutating func copy(slot source: Int, to target: Int) {
-    let count = lengths[source] * hidden
-    let (from, to) = (source * slotRows * hidden, target * slotRows * hidden)
-    for layer in keys.indices {
-      keys[layer].replaceSubrange(to..<to + count, with: Array(keys[layer][from..<from + count]))
-      values[layer].replaceSubrange(to..<to + count, with: Array(values[layer][from..<from + count]))
-    }
-    lengths[target] = lengths[source]
-  }
-
-  fileprivate mutating func advance(_ segments: [GPT2Segment]) {
-    for segment in segments { lengths[segment.slot] += segment.tokens.count }
-  }
-}
-
 /// Which token, position and sequence each row of a call stands for.
 private struct RowPlan {
   var tokens: [Int32] = []
@@ -219,11 +175,8 @@ private struct RowPlan {
 
   init(_ segments: [GPT2Segment], _ cache: GPT2Cache) {
     for segment in segments where !segment.tokens.isEmpty {
-      let past = cache.lengths[segment.slot]
-      precondition(past + segment.tokens.count <= cache.slotRows, "a sequence longer than its slot in the cache")
-      let first = tokens.count
-      sequences.append(
-        CachedRows(slot: segment.slot, firstRow: first, rowCount: segment.tokens.count, past: past))
+      let (first, past) = (tokens.count, cache.length(of: segment.slot))
+      sequences.append(cache.rows(slot: segment.slot, firstRow: first, count: segment.tokens.count))
       tokens += segment.tokens
       positions += (0..<segment.tokens.count).map { Int32(past + $0) }
       switch segment.logits {

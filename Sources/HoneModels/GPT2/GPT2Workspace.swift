@@ -107,7 +107,8 @@ struct GPT2BackwardScratch {
   }
 }
 
-private func grow(_ array: inout [Float], _ count: Int) {
+/// Makes an array at least as long as `count`; what it holds then means nothing.
+func grow(_ array: inout [Float], _ count: Int) {
   guard array.count < count else { return }
   array = []  // the old room is given back first
   array = zeros(count)

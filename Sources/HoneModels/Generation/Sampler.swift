@@ -34,88 +34,101 @@ package struct Sampler: Sendable {
   }
 
   /// Chooses the next token from row `row` of `logits` (rows, vocab) and remembers it for the penalties.
-  package mutating func next(_ logits: [Float], row: Int, vocab: Int) -> Int32 {
-    var scores = Array(logits[row * vocab..<(row + 1) * vocab])
-    for (token, bias) in options.logitBias where token >= 0 && Int(token) < vocab { scores[Int(token)] += bias }
-    if options.presencePenalty != 0 || options.frequencyPenalty != 0 {
-      for (token, count) in counts {
-        scores[Int(token)] -= options.presencePenalty + Float(count) * options.frequencyPenalty
-      }
-    }
-    let token = options.temperature == 0 ? argMax(scores) : draw(scores)
+  ///
+  /// The logits are changed while it chooses, and are as before when it returns. `room` is for its own use.
+  package mutating func next(_ logits: inout [Float], row: Int, vocab: Int, room: inout SamplingRoom) -> Int32 {
+    let before = adjust(&logits, first: row * vocab, vocab: vocab)
+    let token: Int32 =
+      options.temperature == 0 ? argMax(logits, row: row, vocab: vocab) : draw(logits, row: row, vocab: vocab, &room)
+    for (index, value) in before.reversed() { logits[index] = value }
     counts[token, default: 0] += 1
     return token
   }
 
-  /// One draw from softmax(scores / temperature), cut to the most probable tokens that together reach top-p.
-  private mutating func draw(_ scores: [Float]) -> Int32 {
-    let best = scores[Int(argMax(scores))]
-    let inverse = 1 / options.temperature
-    var masses = scores.map { Double(exponential(max(-100, ($0 - best) * inverse))) }
-    if options.topP < 1 { keepNucleus(&masses) }
-    let total = masses.reduce(0, +)
-    var rest = Double(generator.uniform()) * total
-    var last = 0
-    for (index, mass) in masses.enumerated() where mass > 0 {
-      last = index
-      rest -= mass
-      if rest < 0 { break }
+  /// Adds bias and takes penalties; gives what stood at the places that changed.
+  private func adjust(_ logits: inout [Float], first: Int, vocab: Int) -> [(index: Int, value: Float)] {
+    var before: [(index: Int, value: Float)] = []
+    for (token, bias) in options.logitBias where token >= 0 && Int(token) < vocab {
+      before.append((first + Int(token), logits[first + Int(token)]))
+      logits[first + Int(token)] += bias
     }
-    return Int32(last)
+    guard options.presencePenalty != 0 || options.frequencyPenalty != 0 else { return before }
+    for (token, count) in counts {
+      before.append((first + Int(token), logits[first + Int(token)]))
+      logits[first + Int(token)] -= options.presencePenalty + Float(count) * options.frequencyPenalty
+    }
+    return before
   }
 
-  private func keepNucleus(_ masses: inout [Double]) {
-    let total = masses.reduce(0, +)
-    let order = masses.indices.filter { masses[$0] > total * 1e-9 }.sorted { (masses[$0], $1) > (masses[$1], $0) }
-    var kept = [Double](repeating: 0, count: masses.count)
+  /// One draw from softmax(scores / temperature), cut to the most probable tokens that together reach top-p.
+  private mutating func draw(_ logits: [Float], row: Int, vocab: Int, _ room: inout SamplingRoom) -> Int32 {
+    grow(&room.masses, vocab)
+    softmaxOfRow(
+      &room.masses, logits, row: row, vocab: vocab, inverseTemperature: min(1 / options.temperature, 1e30))
+    let share = Double(generator.uniform())
+    guard options.topP < 1 else { return Int32(placeOfShare(room.masses, share: share, count: vocab)) }
+    let nucleus = nucleus(room.masses, vocab: vocab)
+    guard !nucleus.isEmpty else { return argMax(logits, row: row, vocab: vocab) }
+    let place = placeOfShare(nucleus.map { room.masses[Int($0)] }, share: share, count: nucleus.count)
+    return nucleus[place]
+  }
+
+  /// The most probable tokens that together reach top-p, the lower id first among equals.
+  ///
+  /// Tokens below (1 − topP) / vocab sum to less than 1 − topP, so the others reach top-p without them.
+  private func nucleus(_ masses: [Float], vocab: Int) -> [Int32] {
+    let least = (1 - options.topP) / Float(vocab) * 0.99
+    var candidates: [Int32] = []
+    for token in 0..<vocab where masses[token] > 0 && masses[token] >= least { candidates.append(Int32(token)) }
+    candidates.sort { (masses[Int($0)], $1) > (masses[Int($1)], $0) }
     var sum = 0.0
-    for index in order {
-      kept[index] = masses[index]
-      sum += masses[index]
-      if sum >= Double(options.topP) * total { break }
+    let end = candidates.firstIndex { token in
+      sum += Double(masses[Int(token)])
+      return sum >= Double(options.topP)
     }
-    masses = kept
+    return Array(candidates.prefix((end ?? candidates.count) + 1))
   }
 }
 
-/// The index of the largest value, the first of equals.
-package func argMax(_ values: [Float]) -> Int32 {
-  var best = 0
-  for index in values.indices.dropFirst() where values[index] > values[best] { best = index }
-  return Int32(best)
+/// Memory that samplers share, asked for once.
+package struct SamplingRoom: Sendable {
+  fileprivate var masses: [Float] = []  // (vocab)
+
+  package init() {}
+}
+
+/// The token with the largest logit of a row, the first of equals.
+private func argMax(_ logits: [Float], row: Int, vocab: Int) -> Int32 {
+  topOfRow(logits, row: row, vocab: vocab, count: 1).first ?? 0
 }
 
 /// The logarithms of the probabilities of row `row` of `logits` (rows, vocab), as far as they are asked for.
 package struct RowScores: Sendable {
   private let logits: [Float]
-  private let first: Int
+  private let row: Int
   private let vocab: Int
   private let logSumExp: Float
 
-  package init(_ logits: [Float], row: Int, vocab: Int) {
+  /// `logSumExp` is that of the row, as `logSumExpRows` gives it.
+  package init(_ logits: [Float], row: Int, vocab: Int, logSumExp: Float) {
     self.logits = logits
+    self.row = row
     self.vocab = vocab
-    first = row * vocab
-    var best = -Float.infinity
-    for index in first..<first + vocab where logits[index] > best { best = logits[index] }
-    var sum = 0.0
-    for index in first..<first + vocab { sum += Double(exponential(logits[index] - best)) }
-    logSumExp = best + Float(logarithm(sum))
+    self.logSumExp = logSumExp
+  }
+
+  /// The scores of each of the first `rows` rows.
+  package static func ofRows(_ logits: [Float], rows: Int, vocab: Int) -> [RowScores] {
+    var sums = zeros(rows)
+    logSumExpRows(&sums, logits, rows: rows, vocab: vocab)
+    return sums.enumerated().map { RowScores(logits, row: $0, vocab: vocab, logSumExp: $1) }
   }
 
   /// ln p(token).
-  package func logprob(_ token: Int32) -> Float { logits[first + Int(token)] - logSumExp }
+  package func logprob(_ token: Int32) -> Float { logits[row * vocab + Int(token)] - logSumExp }
 
   /// The `count` most probable tokens, best first, the lower id first among equals.
   package func top(_ count: Int) -> [ScoredToken] {
-    var best: [Int] = []
-    guard count > 0 else { return [] }
-    for index in first..<first + vocab {
-      if best.count == count, let worst = best.last, logits[index] <= logits[worst] { continue }
-      let place = best.firstIndex { logits[$0] < logits[index] } ?? best.count
-      best.insert(index, at: place)
-      if best.count > count { best.removeLast() }
-    }
-    return best.map { ScoredToken(token: Int32($0 - first), logprob: logits[$0] - logSumExp) }
+    topOfRow(logits, row: row, vocab: vocab, count: count).map { ScoredToken(token: $0, logprob: logprob($0)) }
   }
 }
