@@ -65,7 +65,8 @@ let package = Package(
       "HoneServer",
       [
         "Hone", "HoneAPI", .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
