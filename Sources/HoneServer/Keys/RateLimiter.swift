@@ -22,7 +22,7 @@ package final class RateLimiter: Sendable {
   package init() {}
 
   /// Takes one request. Throws: 429 with the time until there is one again.
-  func takeRequest(of identity: Identity, at now: ContinuousClock.Instant = .now) throws(Refusal) {
+  package func takeRequest(of identity: Identity, at now: ContinuousClock.Instant = .now) throws(Refusal) {
     try take(1, .requests, limit: identity.limits.requestsPerMinute, of: identity, at: now)
   }
 

@@ -1,7 +1,7 @@
-internal import HoneAPI
+package import HoneAPI
 
 /// Why a form cannot be read.
-enum MultipartFault: Error, Equatable, Sendable {
+package enum MultipartFault: Error, Equatable, Sendable {
   /// Something between a boundary and the end of its line.
   case strayBytes
   case headTooLarge(limit: Int)
@@ -19,7 +19,7 @@ enum MultipartFault: Error, Equatable, Sendable {
 }
 
 extension MultipartFault: Refusable {
-  var refusal: Refusal {
+  package var refusal: Refusal {
     switch self {
     case .fileTooLarge(let limit):
       .tooLarge("file: expected at most \(limit) bytes, found more; divide the file")

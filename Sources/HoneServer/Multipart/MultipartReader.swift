@@ -44,7 +44,7 @@ package actor MultipartReader {
   private var isInFile = false
   private var fileBytes = 0
 
-  init(boundary: String, body: IncomingBody, limits: Limits = Limits()) {
+  package init(boundary: String, body: IncomingBody, limits: Limits = Limits()) {
     self.body = body
     self.limits = limits
     parser = MultipartParser(boundary: boundary, headLimit: limits.headBytes)

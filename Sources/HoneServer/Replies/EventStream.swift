@@ -41,11 +41,11 @@ package struct EventStream: Sendable {
 
   private let run: Run
 
-  init(_ run: @escaping Run) { self.run = run }
+  package init(_ run: @escaping Run) { self.run = run }
 
   /// Runs the stream into `sink`, whose own errors mean that the client is gone. A comment goes out every `keepAlive`, and
   /// `report` gets what is Hone's fault.
-  func send(
+  package func send(
     keepAlive: Duration = .seconds(15), report: (any Error) -> Void = { _ in },
     _ sink: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async -> End {
