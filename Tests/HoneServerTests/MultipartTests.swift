@@ -22,9 +22,11 @@ import Testing
   @Test func aFormMayBeDividedAnywhere() async throws {
     let bytes = Array(Self.message.utf8)
     for split in 0...bytes.count {
-      #expect(try await read([Array(bytes[..<split]), Array(bytes[split...])]) == Self.expected, "at \(split)")
+      let text = try await read([Array(bytes[..<split]), Array(bytes[split...])])
+      #expect(text == Self.expected, "at \(split)")
     }
-    #expect(try await read(bytes.map { [$0] }) == Self.expected)
+    let text = try await read(bytes.map { [$0] })
+    #expect(text == Self.expected)
   }
 
   @Test(arguments: [
