@@ -136,16 +136,6 @@ import Testing
     }
   }
 
-  @Test func theFirstAnswerComesAtOnce() async throws {
-    let began = ContinuousClock.now
-    try await withServer(testRouter()) { place, _ in
-      let client = try await RawClient(place)
-      await client.send(get("/v1/files"))
-      #expect(await client.wait(for: "value").contains("200 OK"))
-      #expect(ContinuousClock.now - began < .milliseconds(200))
-    }
-  }
-
   @Test func everyRequestHasOneLineWithoutWhatWasAsked() async throws {
     let log = LogLines()
     try await withServer(testRouter(keys: TestKeys(), log: log)) { place, _ in

@@ -43,18 +43,23 @@ package struct Router: Sendable {
   /// Answers a request through `send`, which throws when the client is gone and gives back what became of the reply.
   func serve(_ request: PlainRequest, send: (Response, RequestRecord) async -> Sent) async {
     var record = RequestRecord(request)
-    let count = running.withLock { count in
-      count += 1
-      return count
-    }
-    metrics.running(count)
-    defer { running.withLock { $0 -= 1 } }
+    let count = changeRunning(by: 1)
+    defer { changeRunning(by: -1) }
     let response =
       count > limits.concurrentRequests && !record.isOperation
       ? finished(Response(.busy("Too many requests at once. Try again in a moment.", retryAfter: 1)), record)
       : await answer(request, &record)
     let sent = await send(response, record)
     note(record, sent)
+  }
+
+  @discardableResult
+  private func changeRunning(by change: Int) -> Int {
+    running.withLock { count in
+      count += change
+      metrics.running(count)
+      return count
+    }
   }
 
   /// A refusal that never reached a route, with the headers of every reply.

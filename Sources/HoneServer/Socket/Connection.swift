@@ -5,7 +5,7 @@ internal import NIOHTTP1
 final class Connection: Sendable {
   let channel: any Channel
   private let clock: Locked<ConnectionClock>
-  private let task = Locked<Task<Void, Never>?>(nil)
+  private let talk = Locked<(task: Task<Void, Never>?, isOver: Bool)>((nil, false))
 
   init(_ channel: any Channel, timeouts: Timeouts, headLimit: Int) {
     self.channel = channel
@@ -17,11 +17,14 @@ final class Connection: Sendable {
   }
 
   /// Runs the talk in a task that ends early when the client hangs up.
-  func run(_ talk: @escaping @Sendable () async -> Void) async {
-    let task = Task { await talk() }
-    self.task.withLock { $0 = task }
+  func run(_ body: @escaping @Sendable () async -> Void) async {
+    let task = Task { await body() }
     // The client may have gone before there was a task.
-    if !channel.isActive { task.cancel() }
+    let isOver = self.talk.withLock { talk in
+      talk.task = task
+      return talk.isOver
+    }
+    if isOver { task.cancel() }
     await withTaskCancellationHandler {
       await task.value
     } onCancel: {
@@ -30,7 +33,13 @@ final class Connection: Sendable {
   }
 
   /// The client will send no more: whoever works for it stops.
-  func hangUp() { task.withLock { $0 }?.cancel() }
+  func hangUp() {
+    let task = talk.withLock { talk in
+      talk.isOver = true
+      return talk.task
+    }
+    task?.cancel()
+  }
 
   /// Closes, now or after the reply at hand.
   func retire() { if with({ clock, _ in clock.close() }) { channel.close(promise: nil) } }

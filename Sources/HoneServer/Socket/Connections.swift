@@ -12,18 +12,18 @@ final class Connections: Sendable {
   /// Lets a connection in; where there are too many, in the place of the one that has been idle longest. Gives whether
   /// there was a place.
   func admit(_ connection: Connection) -> Bool {
-    let (isIn, idlest, count) = open.withLock { open -> (Bool, Connection?, Int) in
+    let (isIn, idlest) = open.withLock { open -> (Bool, Connection?) in
       var idlest: Connection?
       if open.count >= limit {
         idlest = Self.idlest(open.values)
-        guard let idlest else { return (false, nil, open.count) }
+        guard let idlest else { return (false, nil) }
         open[ObjectIdentifier(idlest)] = nil
       }
       open[ObjectIdentifier(connection)] = connection
-      return (true, idlest, open.count)
+      metrics.connections(open.count)
+      return (true, idlest)
     }
     idlest?.abort()
-    metrics.connections(count)
     if !isIn { metrics.refusedConnection() }
     return isIn
   }
@@ -35,11 +35,10 @@ final class Connections: Sendable {
   }
 
   func remove(_ connection: Connection) {
-    let count = open.withLock { open in
+    open.withLock { open in
       open[ObjectIdentifier(connection)] = nil
-      return open.count
+      metrics.connections(open.count)
     }
-    metrics.connections(count)
   }
 
   func forEach(_ body: (Connection) -> Void) {
