@@ -87,6 +87,11 @@ let package = Package(
     tests(of: "HoneAPI"),
     tests(of: "HoneJobs"),
     tests(of: "Hone", ["HoneFiles"]),
-    tests(of: "HoneServer", ["Hone", "HoneAPI", .product(name: "Logging", package: "swift-log")]),
+    tests(
+      of: "HoneServer",
+      [
+        "Hone", "HoneAPI", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
   ]
 )

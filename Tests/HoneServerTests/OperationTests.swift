@@ -29,7 +29,7 @@ import Testing
       await client.send(get("/some/path"))
       await client.wait(for: "404 ")
       await client.send(get("/metrics", "api-key: boss\r\n"))
-      let text = await client.wait(for: "hone_queue_jobs 3\n")
+      let text = await client.wait(for: "hone_queue_jobs 3.0\n")
       #expect(text.contains("hone_requests_total{route=\"/files/{id}\",method=\"GET\",status=\"200\"} 1\n"))
       #expect(text.contains("hone_requests_total{route=\"unknown\",method=\"GET\",status=\"404\"} 1\n"))
       #expect(text.contains("hone_request_seconds_bucket{route=\"/files/{id}\",le=\"+Inf\"} 1\n"))

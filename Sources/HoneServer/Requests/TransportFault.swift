@@ -1,7 +1,7 @@
-internal import HoneAPI
+package import HoneAPI
 
 /// Why a request never came in whole.
-enum TransportFault: Error, Equatable {
+package enum TransportFault: Error, Equatable {
   /// The head, or the next piece of the body, did not come in time.
   case slow(seconds: Int)
   case headTooLarge
@@ -10,7 +10,7 @@ enum TransportFault: Error, Equatable {
 }
 
 extension TransportFault: Refusable {
-  var refusal: Refusal {
+  package var refusal: Refusal {
     switch self {
     case .slow(let seconds):
       Refusal(408, .invalidRequest, "request: expected more of it within \(seconds) s, found nothing; send it again")

@@ -71,7 +71,8 @@ package struct Router: Sendable {
       return finished(response, record)
     } catch {
       let refusal = Refusal(of: error)
-      if refusal.status >= 500 { report(error, record) }
+      // Work that was cut off with its connection is nobody's fault.
+      if refusal.status >= 500, !(error is CancellationError) { report(error, record) }
       return finished(Response(refusal), record)
     }
   }

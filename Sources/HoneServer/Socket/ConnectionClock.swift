@@ -1,9 +1,9 @@
 /// What a connection waits for and until when: a state machine without sockets.
-struct ConnectionClock: Sendable {
-  typealias Instant = ContinuousClock.Instant
+package struct ConnectionClock: Sendable {
+  package typealias Instant = ContinuousClock.Instant
 
   /// What is to be done when time is up.
-  enum Expiry: Equatable, Sendable {
+  package enum Expiry: Equatable, Sendable {
     case close
     /// The request fails with a reply.
     case fail(TransportFault)
@@ -24,22 +24,22 @@ struct ConnectionClock: Sendable {
   private var bodyWaited = Duration.zero
   private var waitBegan: Instant?
   /// Whether the connection is to close when the request at hand is answered.
-  private(set) var isClosing = false
+  package private(set) var isClosing = false
 
-  init(timeouts: Timeouts, headLimit: Int) {
+  package init(timeouts: Timeouts, headLimit: Int) {
     self.timeouts = timeouts
     self.headLimit = headLimit
   }
 
   /// Whether nothing of a request is there.
-  var isIdle: Bool { wait == .request && headBytes == 0 }
+  package var isIdle: Bool { wait == .request && headBytes == 0 }
 
   var idleSince: Instant? { isIdle ? waitBegan : nil }
 
   // MARK: What comes in
 
   /// Bytes came. Gives whether the head that they belong to has outgrown its limit.
-  mutating func received(_ count: Int, at now: Instant) -> Bool {
+  package mutating func received(_ count: Int, at now: Instant) -> Bool {
     guard isReadingHead else { return false }
     guard headBytes <= headLimit else { return true }
     if headBytes == 0, wait == .request { readDeadline = now + timeouts.head }
@@ -47,34 +47,34 @@ struct ConnectionClock: Sendable {
     return false
   }
 
-  mutating func receivedHead() {
+  package mutating func receivedHead() {
     isReadingHead = false
     headBytes = 0
   }
 
-  mutating func receivedEnd() { isReadingHead = true }
+  package mutating func receivedEnd() { isReadingHead = true }
 
   // MARK: What the task waits for
 
-  mutating func waitForRequest(at now: Instant) {
+  package mutating func waitForRequest(at now: Instant) {
     (wait, waitBegan) = (.request, now)
     readDeadline = now + (headBytes > 0 ? timeouts.head : timeouts.idle)
     (bodyBytes, bodyWaited) = (0, .zero)
   }
 
-  mutating func waitForBody(at now: Instant) {
+  package mutating func waitForBody(at now: Instant) {
     (wait, waitBegan) = (.body, now)
-    let allowed = timeouts.body + .seconds(1) * bodyBytes / max(1, timeouts.bodyBytesPerSecond)
-    readDeadline = now + min(timeouts.body, max(.zero, allowed + timeouts.body - bodyWaited))
+    let allowed = timeouts.body * 2 + .seconds(1) * bodyBytes / max(1, timeouts.bodyBytesPerSecond)
+    readDeadline = now + min(timeouts.body, max(.zero, allowed - bodyWaited))
   }
 
-  mutating func waitForSilence(at now: Instant) {
+  package mutating func waitForSilence(at now: Instant) {
     (wait, waitBegan) = (.linger, now)
     readDeadline = now + timeouts.linger
   }
 
   /// What was waited for is there: so many bytes, if it was a body.
-  mutating func got(_ bytes: Int = 0, at now: Instant) {
+  package mutating func got(_ bytes: Int = 0, at now: Instant) {
     if wait == .body, let waitBegan {
       bodyWaited += now - waitBegan
       bodyBytes += bytes
@@ -82,25 +82,25 @@ struct ConnectionClock: Sendable {
     (wait, readDeadline, waitBegan) = (.nothing, nil, nil)
   }
 
-  mutating func beginWrite(at now: Instant) {
+  package mutating func beginWrite(at now: Instant) {
     writes += 1
     if writes == 1 { writeDeadline = now + timeouts.write }
   }
 
-  mutating func endWrite(at now: Instant) {
+  package mutating func endWrite(at now: Instant) {
     writes -= 1
     writeDeadline = writes > 0 ? now + timeouts.write : nil
   }
 
   /// The server stops. Gives whether the connection may close at once.
-  mutating func close() -> Bool {
+  package mutating func close() -> Bool {
     isClosing = true
     return isIdle
   }
 
   // MARK: Time
 
-  mutating func expiry(at now: Instant) -> Expiry? {
+  package mutating func expiry(at now: Instant) -> Expiry? {
     if let writeDeadline, writeDeadline <= now {
       self.writeDeadline = nil
       return .close

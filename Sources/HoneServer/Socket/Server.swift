@@ -26,7 +26,7 @@ package struct Server: Sendable {
   /// Begins to stop: no new connections, the requests at hand come to their end, `run` returns.
   package func stop() { stopping.stop() }
 
-  /// Serves until it is stopped; `onRunning` gets the place once it can be reached. Cancelling stops at once.
+  /// Serves, once, until it is stopped; `onRunning` gets the place once it can be reached. Cancelling stops at once.
   ///
   /// Throws: `ServerFault` for a place where it cannot listen, or may not without keys.
   package func run(onRunning: @escaping @Sendable (Place) async -> Void = { _ in }) async throws {
@@ -48,7 +48,10 @@ package struct Server: Sendable {
     let address = options.address
     let server = HummingbirdCore.Server(
       childChannelSetup: ConnectionSetup(router: router, options: options, connections: connections),
-      configuration: ServerConfiguration(address: address.bindAddress, serverName: nil, backlog: 256),
+      configuration: ServerConfiguration(
+        address: address.bindAddress,
+        // Beyond those that are told that there are too many, connections wait outside: files would run out.
+        availableConnectionsDelegate: MaximumAvailableConnections(options.maximumConnections + 64)),
       onServerRunning: { await onRunning(address.place($0)) },
       eventLoopGroup: group, logger: Logger(label: "hone.server") { _ in SwiftLogNoOpLogHandler() })
     if options.obeysSignals { stopping.obeySignals() }
@@ -59,6 +62,7 @@ package struct Server: Sendable {
         } catch {
           throw ServerFault.cannotListen(address, reason: String(describing: error))
         }
+        if !stopping.isStopped { throw ServerFault.cannotListen(address, reason: "connections are accepted no more") }
       }
       tasks.addTask {
         while true {

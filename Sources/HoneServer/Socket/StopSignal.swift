@@ -12,10 +12,16 @@ internal import Dispatch
 final class StopSignal: Sendable {
   private let stream: AsyncStream<Void>
   private let continuation: AsyncStream<Void>.Continuation
+  private let stopped = Locked(false)
 
   init() { (stream, continuation) = AsyncStream.makeStream(of: Void.self) }
 
-  func stop() { continuation.finish() }
+  var isStopped: Bool { stopped.withLock { $0 } }
+
+  func stop() {
+    stopped.withLock { $0 = true }
+    continuation.finish()
+  }
 
   func wait() async { for await _ in stream {} }
 
@@ -24,10 +30,9 @@ final class StopSignal: Sendable {
     for number in [SIGTERM, SIGINT] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      let continuation = continuation
       // The handler keeps its source until it has run.
       source.setEventHandler {
-        continuation.finish()
+        self.stop()
         signal(number, SIG_DFL)
         source.cancel()
       }

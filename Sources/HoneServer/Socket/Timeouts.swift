@@ -4,7 +4,7 @@ package struct Timeouts: Sendable, Equatable {
   package var head = Duration.seconds(10)
   /// For the next piece of a body.
   package var body = Duration.seconds(30)
-  /// What a sender of a body must reach on average, in bytes per second, after the first time `body`.
+  /// What a sender of a body must reach on average, in bytes per second, beyond twice the time `body`.
   package var bodyBytesPerSecond = 1000
   /// For the next request on an open connection.
   package var idle = Duration.seconds(60)
