@@ -87,7 +87,7 @@ import Testing
       await busy.send(get("/v1/work"))
       await until { gate.waiting == 1 }
     }
-    #expect(ContinuousClock.now - began < .seconds(5))
+    #expect(ContinuousClock.now - began < .seconds(60))
   }
 
   @Test func aUnixSocketAnswersToAnyName() async throws {
