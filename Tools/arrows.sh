@@ -10,7 +10,7 @@ for folder in "$sources"/*/; do
   line=$(grep "^$room:" "$table") || { echo "$room: is not in $table; give it a line"; bad=1; continue; }
   allowed=" ${line#*:} $free"
   imports=$(find "$folder" -name '*.swift' -exec sed -nE \
-    's/^ *(@[a-zA-Z_()]+ +)*((public|package|internal|private|fileprivate) +)?import +((struct|class|enum|func|var|protocol) +)?([A-Za-z_]+).*/\6/p' {} + | sort -u)
+    's/^ *(@[a-zA-Z_()]+ +)*((public|package|internal|private|fileprivate) +)?import +((struct|class|enum|func|var|protocol) +)?([A-Za-z_][A-Za-z0-9_]*).*/\6/p' {} + | sort -u)
   for import in $imports; do
     case "$allowed" in
     *" $import "*) ;;
