@@ -20,7 +20,8 @@ sport() {
     echo "sport posts, $model:"
     # shellcheck disable=SC2086 # words of the options
     "$hone" tune -t sport_train.jsonl -v sport_test.jsonl -m $model --compute-classification-metrics \
-      --classification-positive-class " baseball" --suffix sport ${SPORT_OPTIONS:---n-epochs 4} 2>/dev/null
+      --classification-positive-class " baseball" --suffix sport \
+      ${SPORT_OPTIONS:---n-epochs 4 --batch-size 8 --max-length 200 --prompt-dropout 0.2 --random-crops} 2>/dev/null
   done
 }
 

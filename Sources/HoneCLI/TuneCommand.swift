@@ -121,7 +121,7 @@ func runTune(_ request: TuneRequest, output: String?, json: Bool) async throws {
       case .progress(let state): progress.show(state)
       case .epoch(let epoch, let total, let metrics):
         progress.clear()
-        printError("Completed epoch \(epoch)/\(total)  \(epochLine(metrics))")
+        printError("Completed epoch \(epoch)/\(total)  \(epochLine(metrics, meanLoss: progress.takeMeanLoss()))")
       }
     }
     if let report = result.report { print(report) }
@@ -138,7 +138,10 @@ func runTune(_ request: TuneRequest, output: String?, json: Bool) async throws {
   }
 }
 
-private func epochLine(_ metrics: [String: Double]) -> String {
+/// The metrics of an epoch's end; `meanLoss` is that of its steps, of which the last alone says little.
+private func epochLine(_ metrics: [String: Double], meanLoss: Double?) -> String {
+  var metrics = metrics
+  metrics["training_loss"] = meanLoss ?? metrics["training_loss"]
   let names = [
     ("training_loss", "loss"), ("validation_loss", "validation loss"), ("validation_token_accuracy", "token accuracy"),
     ("classification/accuracy", "accuracy"), ("classification/weighted_f1_score", "weighted F1"),
@@ -153,11 +156,13 @@ private struct ProgressLine {
   private let start = ContinuousClock.now
   private var first: TuneProgress?
   private var smoothedLoss: Double?
+  private var losses: (sum: Double, count: Int) = (0, 0)
   private var isShown = false
   private var lastDrawn = ContinuousClock.now
 
   mutating func show(_ state: TuneProgress) {
     smoothedLoss = smoothedLoss.map { 0.95 * $0 + 0.05 * state.loss } ?? state.loss
+    losses = (losses.sum + state.loss, losses.count + 1)
     guard progressIsVisible else { return tellSometimes(state) }
     let now = ContinuousClock.now
     guard !isShown || now - lastDrawn > .milliseconds(100) || state.step == state.totalSteps else { return }
@@ -181,6 +186,12 @@ private struct ProgressLine {
   private func tellSometimes(_ state: TuneProgress) {
     guard state.step * 20 / state.totalSteps > (state.step - 1) * 20 / state.totalSteps else { return }
     printError(String(format: "Step %d/%d  loss %.4f", state.step, state.totalSteps, smoothedLoss ?? 0))
+  }
+
+  /// The mean loss of the steps since the last call, nil where there were none.
+  mutating func takeMeanLoss() -> Double? {
+    defer { losses = (0, 0) }
+    return losses.count > 0 ? losses.sum / Double(losses.count) : nil
   }
 
   mutating func clear() {
