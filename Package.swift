@@ -57,7 +57,7 @@ let package = Package(
       "Hone",
       [
         "CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining",
-        "HonePlots",
+        "HonePlots", "HoneJobs", "HoneStore",
       ]),
     .executableTarget(
       name: "HoneCLI",
@@ -77,6 +77,6 @@ let package = Package(
     tests(of: "HoneAPI"),
     tests(of: "HoneJobs"),
     tests(of: "HoneStore", ["HoneFiles"]),
-    tests(of: "Hone", ["HoneFiles"]),
+    tests(of: "Hone", ["HoneFiles", "HoneJobs", "HoneStore"]),
   ]
 )
