@@ -17,7 +17,7 @@ import Hone
     version: honeVersion,
     subcommands: [
       PrepareCommand.self, TuneCommand.self, CompleteCommand.self, ClassifyCommand.self, ModelsCommand.self,
-      PullCommand.self,
+      PullCommand.self, JobsCommand.self, ImportCommand.self, KeysCommand.self, UsageCommand.self, WorkCommand.self,
       EnvironmentCommand.self, ApiCommand.self, ToolsCommand.self,
     ])
 }

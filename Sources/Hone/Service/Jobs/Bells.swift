@@ -1,0 +1,29 @@
+/// Wakes those who wait for something to happen to a job.
+struct Bells {
+  private var waiting: [String: [Int: AsyncStream<Void>.Continuation]] = [:]
+  private var count = 0
+  private var hasEnded = false
+
+  /// A bell that rings after each change of a job, once for all changes since it was last heard.
+  mutating func bell(for job: String) -> (number: Int, rings: AsyncStream<Void>) {
+    count += 1
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    if hasEnded { continuation.finish() } else { waiting[job, default: [:]][count] = continuation }
+    return (count, stream)
+  }
+
+  mutating func drop(_ number: Int, for job: String) {
+    waiting[job]?[number] = nil
+    if waiting[job]?.isEmpty == true { waiting[job] = nil }
+  }
+
+  func ring(_ job: String) {
+    for continuation in waiting[job, default: [:]].values { continuation.yield() }
+  }
+
+  mutating func end() {
+    hasEnded = true
+    for continuations in waiting.values { for continuation in continuations.values { continuation.finish() } }
+    waiting = [:]
+  }
+}
