@@ -104,16 +104,21 @@ private struct JobLine: Encodable {
 
 private func progress(_ job: JobInfo) -> String { job.totalSteps.map { "\(job.step)/\($0)" } ?? "-" }
 
+private func text(_ value: (some CustomStringConvertible)?) -> String { value.map { "\($0)" } ?? "-" }
+
 private func show(_ job: JobInfo, _ output: OutputOptions) throws {
   if output.json { return try printJSON(JobLine(job)) }
   let settings = job.hyperparameters
-  var rows = [
+  let names: [[String]] = [
     ["id", job.id], ["status", job.status], ["model", job.model], ["tuned model", job.fineTunedModel ?? "-"],
     ["step", progress(job)], ["training file", job.trainingFile], ["validation file", job.validationFile ?? "-"],
-    ["epochs", settings.epochs.map(String.init) ?? "-"], ["batch size", settings.batchSize.map(String.init) ?? "-"],
-    ["learning rate multiplier", settings.learningRateMultiplier.map { "\($0)" } ?? "-"],
-    ["prompt loss weight", settings.promptLossWeight.map { "\($0)" } ?? "-"], ["seed", "\(job.seed)"],
   ]
+  var rows = names
+  rows.append(["epochs", text(settings.epochs)])
+  rows.append(["batch size", text(settings.batchSize)])
+  rows.append(["learning rate multiplier", text(settings.learningRateMultiplier)])
+  rows.append(["prompt loss weight", text(settings.promptLossWeight)])
+  rows.append(["seed", text(job.seed)])
   if let failure = job.failure { rows.append(["failed", failure.message]) }
   printColumns(rows)
 }
@@ -122,7 +127,8 @@ private func show(_ job: JobInfo, _ output: OutputOptions) throws {
 func printEvent(_ event: JobEventInfo) {
   let formatter = DateFormatter()
   formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
-  print("[\(formatter.string(from: Date(timeIntervalSince1970: TimeInterval(event.createdAt))))] \(event.message)")
+  let time = formatter.string(from: Date(timeIntervalSince1970: TimeInterval(event.createdAt)))
+  print("[\(time)] \(event.message)")
 }
 
 /// Asks the service of the home for something, and lets go of it.

@@ -16,7 +16,9 @@ struct KeysCommand: AsyncParsableCommand {
       abstract: "Make a key. It is shown once; only its hash is kept.")
     @Option(help: "What lists call it.") var name: String
     @Option(help: "The key itself, to go on with one that clients have (default: made up).") var key: String?
-    @Option(name: .customLong("scope"), help: "read, infer, train or admin; may be given several times (default all).")
+    @Option(
+      name: .customLong("scope"), help: "read, infer, train or admin; may be given several times (default all).",
+      transform: scope)
     var scopes: [KeyScope] = []
     @Option(help: "Requests a minute, at most (default: without limit).") var requestsPerMinute: Int?
     @Option(help: "Tokens a minute, at most (default: without limit).") var tokensPerMinute: Int?
@@ -60,7 +62,10 @@ struct KeysCommand: AsyncParsableCommand {
   }
 }
 
-extension KeyScope: ExpressibleByArgument {}
+private func scope(_ word: String) throws -> KeyScope {
+  guard let scope = KeyScope(rawValue: word) else { throw ValidationError("--scope: read, infer, train or admin") }
+  return scope
+}
 
 struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -37,20 +37,24 @@ private func undisturbed(_ epochs: Int) async throws -> Outcome {
   return outcome
 }
 
+/// Enough training to be killed often.
+private let epochs = isThorough ? 120 : 6
+
 @Suite(.serialized) struct KilledJobTests {
   @Test func aJobWhoseWorkerIsKilledEndsInTheSameEventsAndBits() async throws {
-    let expected = try await undisturbed(6)
+    let expected = try await undisturbed(epochs)
     let bench = try Workbench()
     try bench.makeModel()
     let service = try await bench.service()
     let made = try await service.createJob(
-      try await bench.jobRequest(service, epochs: 6), surface: .fineTunes, owner: "tester")
+      try await bench.jobRequest(service, epochs: epochs), surface: .fineTunes, owner: "tester")
     var random = SystemRandomNumberGenerator()
     var kills = 0
     for _ in 0..<(isThorough ? 60 : 6) {
       try await Task.sleep(for: .milliseconds(Int.random(in: 5...400, using: &random)))
       if let pid = await service.workers[made.id], kill(pid, SIGKILL) == 0 { kills += 1 }
     }
+    #expect(kills > 0)
     let job = try await service.end(of: made.id)
     #expect(job.status == "succeeded", "after \(kills) kills: \(String(describing: job.failure))")
     #expect(try await Outcome(service, bench, job) == expected, "after \(kills) kills")
@@ -59,17 +63,17 @@ private func undisturbed(_ epochs: Int) async throws -> Outcome {
 
   /// `hone jobs follow` runs a service of its own; it is killed, and sometimes its worker with it.
   @Test func aJobWhoseServiceIsKilledGoesOnUnaskedToTheSameEventsAndBits() async throws {
-    let expected = try await undisturbed(6)
+    let expected = try await undisturbed(epochs)
     let bench = try Workbench()
     try bench.makeModel()
     let maker = try await bench.service { $0.runsJobs = false }
     let made = try await maker.createJob(
-      try await bench.jobRequest(maker, epochs: 6), surface: .fineTunes, owner: "tester")
+      try await bench.jobRequest(maker, epochs: epochs), surface: .fineTunes, owner: "tester")
     await maker.stop()
     var status = ""
     for round in 0..<(isThorough ? 40 : 4) where status != "succeeded" {
       _ = try bench.run(
-        ["jobs", "follow", made.id], killedAfter: .milliseconds(Int.random(in: 100...1500)),
+        ["jobs", "follow", made.id], killedAfter: .milliseconds(Int.random(in: 100...1000)),
         environment: ["HONE_NICE": "0"])
       // The record says what it said when it was killed; a new service says no more than is true.
       let looker = try await bench.service { $0.runsJobs = false }

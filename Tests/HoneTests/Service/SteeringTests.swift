@@ -33,7 +33,7 @@ private func tiny() throws -> Workbench {
   while await !service.workers.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
   let paused = try await service.job(made.id)
   #expect(paused.status == "paused" && paused.step < 300)
-  #expect(try await service.resumeJob(made.id).status == "queued")
+  #expect(["queued", "running"].contains(try await service.resumeJob(made.id).status))
   let job = try await service.end(of: made.id)
   #expect(job.status == "succeeded")
   let messages = try await service.allEvents(of: made.id).map(\.message)

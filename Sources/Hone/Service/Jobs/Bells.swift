@@ -17,8 +17,11 @@ struct Bells {
     if waiting[job]?.isEmpty == true { waiting[job] = nil }
   }
 
-  func ring(_ job: String) {
-    for continuation in waiting[job, default: [:]].values { continuation.yield() }
+  /// Rings for those who wait, and forgets those who went without a word.
+  mutating func ring(_ job: String) {
+    for (number, continuation) in waiting[job, default: [:]] {
+      if case .terminated = continuation.yield() { drop(number, for: job) }
+    }
   }
 
   mutating func end() {

@@ -36,7 +36,8 @@ extension JobBoard {
       }
       return nil
     }
-    takeSurely(job, failure.flatMap { $0 }.map(JobInput.filesBad) ?? .filesChecked(ahead: queue.queueNumber(of: job) ?? 0))
+    let ahead = queue.queueNumber(of: job) ?? 0
+    takeSurely(job, failure.flatMap { $0 }.map(JobInput.filesBad) ?? .filesChecked(ahead: ahead))
   }
 
   /// A file's record is about to go: jobs that wait for it fail.

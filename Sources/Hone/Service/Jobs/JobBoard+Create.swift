@@ -7,6 +7,7 @@ extension JobBoard {
   ///
   /// - Throws: `HoneError` of kind `busy` when the queue is full.
   func create(_ task: JobTask, _ surface: JobSurface, owner: String, namedAfter base: String) throws -> StoredJob {
+    guard !isStopping else { throw Self.closed }
     guard !queue.isFull else {
       throw HoneError(
         "expected fewer than \(queue.capacity) jobs that have not ended, found that many",

@@ -124,7 +124,8 @@ extension JobBoard {
         run.process.kill()
       } else if let asked = run.asked, asked.at + .seconds(1) < now {
         runs[job]?.asked = nil
-        if let state = live[job]?.machine.state, state.reports < asked.from { run.process.say(.report(from: asked.from)) }
+        let reports = live[job]?.machine.state.reports ?? Int.max
+        if reports < asked.from { run.process.say(.report(from: asked.from)) }
       }
     }
     let late = untaken
@@ -146,7 +147,7 @@ extension JobBoard {
     takeSurely(job, .workerVanished(lease: lease, step: nil, .unseen))
   }
 
-  private nonisolated func isHeld(_ folder: WorkFolder) -> Bool {
+  nonisolated func isHeld(_ folder: WorkFolder) -> Bool {
     guard FileManager.default.fileExists(atPath: folder.lock.path) else { return false }
     do {
       let lock = try FileLock(at: folder.lock)

@@ -35,6 +35,7 @@ actor JobBoard {
   private var works: [Int: Task<Void, Never>] = [:]
   private var workCount = 0
   private(set) var isStopping = false
+  private var isClosed = false
   private var isScheduling = false
 
   init(home: Home, store: Store, contents: ContentStore, options: ServiceOptions) {
@@ -72,6 +73,7 @@ actor JobBoard {
 
   /// Lets things happen to jobs in order, in one transaction. Where they cannot be stored, none has happened.
   func take(_ inputs: [(job: String, input: JobInput)]) throws -> [JobOutcome] {
+    guard !isClosed else { throw Self.closed }
     var changed: [String: Live] = [:]
     var changes: [StoreChange] = []
     var actions: [(job: String, action: JobAction)] = []
@@ -158,10 +160,15 @@ actor JobBoard {
     do {
       try take(job, input)
     } catch {
+      if isStopping { return }  // the next start finds out by itself
       note("job \(job): \(describe(error))")
       untaken.append((job, input))
     }
   }
+
+  static let closed = HoneError(
+    "expected a service that runs, found one that is stopping", remedy: "ask again when it is back", fault: .machine,
+    kind: .unavailable)
 
   /// Does what takes long beside the board.
   func work(_ body: @escaping @Sendable (JobBoard) async -> Void) {
@@ -175,10 +182,13 @@ actor JobBoard {
 
   private func ended(_ number: Int) { works[number] = nil }
 
-  /// Forgets a job whose record is damaged.
+  /// Forgets a job whose record is damaged. Its folder goes, unless a process is still at work there.
   func forgetDamaged(_ id: String) throws {
-    damaged[id] = nil
+    let model = try store.job(id)?.model
     try store.forgetJob(id)
+    damaged[id] = nil
+    if let model { home.removeCheckpointLinks(of: model) }
+    if !isHeld(folder(of: id)) { try? FileManager.default.removeItem(at: folder(of: id).url) }
   }
 
   /// Begins no more, and lets workers save and leave; they and unfinished work get `grace` to end.
@@ -188,6 +198,7 @@ actor JobBoard {
     let end = ContinuousClock.now + grace
     while !(runs.isEmpty && works.isEmpty), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
     for work in works.values { work.cancel() }
+    isClosed = true
     bells.end()
   }
 }

@@ -62,7 +62,9 @@ extension Service {
     return try JobInfo(job)
   }
 
-  public func jobs(_ query: ListQuery = ListQuery(limit: 20), filter: JobFilter = .any) async throws -> ListPage<JobInfo> {
+  public func jobs(
+    _ query: ListQuery = ListQuery(limit: 20), filter: JobFilter = .any
+  ) async throws -> ListPage<JobInfo> {
     let metadata: MetadataFilter =
       switch filter {
       case .any: .any

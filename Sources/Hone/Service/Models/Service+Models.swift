@@ -32,8 +32,9 @@ extension Service {
       (try store.aliases(), try store.deployment(name))
     }
     if let model = aliases[name] { return model }
-    if !home.hasFolder(name), let deployment { return aliases[deployment.model] ?? Home.aliases[deployment.model] ?? deployment.model }
-    return home.hasFolder(name) ? name : Home.aliases[name] ?? name
+    if home.hasFolder(name) { return name }
+    let model = deployment?.model ?? name
+    return aliases[model] ?? (home.hasFolder(model) ? model : Home.aliases[model] ?? model)
   }
 
   /// Every model that answers by its own name, and every other name that stands for one. Checkpoints of jobs answer
@@ -64,6 +65,11 @@ extension Service {
     guard model.isTuned, model.model == name else {
       throw HoneError(
         "\(name): expected a tuned model, found a base model", remedy: "only models made by a job can be deleted here",
+        parameter: "model", code: "model_not_deletable", kind: .forbidden)
+    }
+    guard !name.contains(checkpointMark) else {
+      throw HoneError(
+        "\(name): expected a job's final model, found a checkpoint", remedy: "checkpoints go with their job",
         parameter: "model", code: "model_not_deletable", kind: .forbidden)
     }
     if let job = await board.jobUsing(name) {

@@ -131,6 +131,6 @@ private func spawn(
   defer { unsafe posix_spawnattr_destroy(&attributes) }
   unsafe closeOthers(&actions, &attributes)
   let words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-  defer { for unsafe word in unsafe words { unsafe free(word) } }
+  defer { unsafe words.forEach { unsafe free($0) } }
   return unsafe posix_spawn(&pid, path, &actions, &attributes, words, environ)
 }

@@ -20,7 +20,7 @@
   private typealias AddCloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
 
   /// The headers show this function to GNU sources only, and older libraries lack it: it is looked up.
-  private let addCloseFrom: AddCloseFrom? = unsafe dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map { symbol in
-    unsafe unsafeBitCast(symbol, to: AddCloseFrom.self)
+  private let addCloseFrom: AddCloseFrom? = unsafe dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+    unsafe unsafeBitCast($0, to: AddCloseFrom.self)
   }
 #endif
