@@ -32,7 +32,8 @@ package struct ServedHome: Sendable {
   package init(_ home: Home, _ options: Options) async throws {
     isLocal = options.server.isLocal
     let service = try await Service(home, options: options.service)
-    guard try await isLocal || service.hasKeys() else {
+    let hasKeys = try await service.hasKeys()
+    guard isLocal || hasKeys else {
       await service.stop()
       throw HoneError(
         "--host: expected an address that only this machine reaches, or a key; found neither",
@@ -57,7 +58,8 @@ package struct ServedHome: Sendable {
   ///
   /// Throws: `HoneError` for a place where it cannot listen.
   package func run(onRunning: @escaping @Sendable (Welcome) async -> Void) async throws {
-    let needsKey = try await !isLocal || service.hasKeys()
+    let hasKeys = try await service.hasKeys()
+    let needsKey = hasKeys || !isLocal
     do {
       try await server.run { await onRunning(Welcome(place: $0, needsKey: needsKey)) }
     } catch {
