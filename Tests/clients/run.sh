@@ -61,9 +61,10 @@ wanted() {
 }
 chosen=$*
 
-runs openai-0.27.8 $(wanted legacy_completions.py legacy_errors.py)
-runs openai-0.28.1 $(wanted legacy_completions.py legacy_errors.py)
-runs openai-newest $(wanted raw_http.py current_inference.py)
+legacy="legacy_completions.py legacy_errors.py legacy_jobs.py"
+runs openai-0.27.8 $(wanted $legacy azure_walk.py classification_walk.py)
+runs openai-0.28.1 $(wanted $legacy)
+runs openai-newest $(wanted raw_http.py current_inference.py current_jobs.py)
 
 passed=$(grep -c '^PASSED' "$work/results" || true)
 failed=$(grep -c '^FAILED' "$work/results" || true)

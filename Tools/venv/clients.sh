@@ -3,8 +3,8 @@
 #
 #   sh Tools/venv/clients.sh
 #
-# The folder is .build/clients, or the one named by HONE_CLIENTS_VENV; it holds openai-0.27.8, openai-0.28.1 and
-# openai-newest. pip's own settings choose where packages come from. Exit status 2: they cannot be made here.
+# The folder is .build/clients, or the one named by HONE_CLIENTS_VENV; it holds openai-0.27.8 (with what its prepare_data
+# needs), openai-0.28.1 and openai-newest. pip's own settings choose where packages come from. Exit status 2: they cannot be made here.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=${HONE_CLIENTS_VENV:-$root/.build/clients}
@@ -21,7 +21,7 @@ environment() {
 }
 
 mkdir -p "$folder"
-environment openai-0.27.8 openai==0.27.8
+environment openai-0.27.8 openai==0.27.8 pandas openpyxl
 environment openai-0.28.1 openai==0.28.1
 environment openai-newest openai
 echo "$folder"
