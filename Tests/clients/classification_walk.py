@@ -27,7 +27,7 @@ def openai(*arguments, answer=""):
 
 def check_the_data_is_prepared():
     rows = [(f"post {number}: {text} in week {number}", label)
-            for number in range(40) for label, texts in SUBJECTS.items() for text in texts]
+            for number in range(20) for label, texts in SUBJECTS.items() for text in texts]
     pandas.DataFrame(rows, columns=["prompt", "completion"]).to_json("sport2.jsonl", orient="records", lines=True)
     text = openai("tools", "fine_tunes.prepare_data", "-f", "sport2.jsonl", "-q")
     assert "sport2_prepared_train.jsonl" in text and "--classification_positive_class" in text, text
@@ -38,7 +38,7 @@ def check_the_data_is_prepared():
 def check_a_job_is_created_and_followed():
     text = openai(
         "api", "fine_tunes.create", "-t", "sport2_prepared_train.jsonl", "-v", "sport2_prepared_valid.jsonl", "-m", "ada",
-        "--n_epochs", "2", "--compute_classification_metrics", "--classification_positive_class", state["positive"])
+        "--n_epochs", "4", "--batch_size", "4", "--compute_classification_metrics", "--classification_positive_class", state["positive"])
     assert "Uploaded file from sport2_prepared_train.jsonl: file-" in text, text
     assert "Fine-tune succeeded" in text and "Job complete! Status: succeeded" in text, text
     state["job"] = re.search(r"Created fine-tune: (ft-\S+)", text).group(1)
@@ -63,7 +63,7 @@ def check_the_results_are_read_with_pandas():
     assert list(last.index) == [len(results) - 1]
     for column in ("accuracy", "precision", "recall", "auroc", "auprc", "f1.0"):
         assert 0 <= float(last["classification/" + column].iloc[0]) <= 1, column
-    assert float(last["classification/accuracy"].iloc[0]) > 0.8
+    assert float(last["classification/accuracy"].iloc[0]) > 0.6
     assert list(results["step"]) == list(range(1, len(results) + 1))
 
 

@@ -3,9 +3,8 @@ import io
 import json
 import time
 
-import httpx
 import openai
-from harness import BASE, KEY, raises, run
+from harness import BASE, KEY, ask, raises, run
 
 client = openai.OpenAI(base_url=BASE + "/v1", api_key=KEY, max_retries=0)
 azure = openai.AzureOpenAI(azure_endpoint=BASE, api_key=KEY, api_version="2024-10-21", max_retries=0)
@@ -43,10 +42,11 @@ def check_the_file_may_come_before_its_purpose():
     headers = {"Authorization": "Bearer " + KEY, "Content-Type": "multipart/form-data; boundary=b"}
     body = (b'--b\r\nContent-Disposition: form-data; name="file"; filename="early.jsonl"\r\n\r\n' + CHAT
             + b'\r\n--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nfine-tune\r\n--b--\r\n')
-    reply = httpx.post(BASE + "/v1/files", headers=headers, content=body)
-    assert reply.status_code == 200 and reply.json()["filename"] == "early.jsonl", reply.text
-    assert client.files.content(reply.json()["id"]).read() == CHAT
-    client.files.delete(reply.json()["id"])
+    reply, text = ask("POST", "/v1/files", body, headers)
+    assert reply.status == 200 and json.loads(text)["filename"] == "early.jsonl", text
+    file = json.loads(text)["id"]
+    assert client.files.content(file).read() == CHAT
+    client.files.delete(file)
 
 
 def check_a_file_that_expires():
@@ -150,7 +150,7 @@ def check_events_are_replayed_from_where_they_were_lost():
         model="ada", training_file=upload().id, hyperparameters={"n_epochs": 1, "batch_size": 8}))
 
     def frames(path, **headers):
-        text = httpx.get(BASE + path, headers={"Authorization": "Bearer " + KEY, **headers}, timeout=60).text
+        text = ask("GET", path, headers={"Authorization": "Bearer " + KEY, **headers})[1].decode()
         found = [frame.split("\n") for frame in text.split("\n\n") if frame.startswith("id: ")]
         assert text.endswith("data: [DONE]\n\n")
         return [(int(frame[0][4:]), json.loads(frame[1][6:])) for frame in found]

@@ -2,10 +2,12 @@
 
 HONE_BASE is the server's address without a path, HONE_KEY a key that may do everything.
 """
+import http.client
 import os
 import sys
 import time
 import traceback
+from urllib.parse import urlparse
 
 BASE = os.environ["HONE_BASE"]
 KEY = os.environ["HONE_KEY"]
@@ -36,6 +38,17 @@ def raises(kind, call):
     except kind as error:
         return error
     raise AssertionError(f"expected {kind.__name__}, found no error")
+
+
+def ask(method, path, body=None, headers=None):
+    """A request as it stands: the reply, and its whole body."""
+    host = urlparse(BASE)
+    connection = http.client.HTTPConnection(host.hostname, host.port, timeout=60)
+    connection.request(method, path, body, {"Authorization": "Bearer " + KEY} if headers is None else headers)
+    reply = connection.getresponse()
+    text = reply.read()
+    connection.close()
+    return reply, text
 
 
 def near(left, right, tolerance=1e-4):

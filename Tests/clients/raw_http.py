@@ -1,28 +1,21 @@
 """What clients of other makes send, byte by byte."""
-import http.client
 import json
 import socket
 from urllib.parse import urlparse
 
-from harness import BASE, KEY, run
+from harness import BASE, KEY, ask, run
 
 HOST = urlparse(BASE)
 BEARER = {"Authorization": "Bearer " + KEY}
 
 
-def ask(method, path, body=None, headers=None):
-    connection = http.client.HTTPConnection(HOST.hostname, HOST.port, timeout=60)
-    headers = BEARER if headers is None else headers
-    if isinstance(body, dict):
-        body, headers = json.dumps(body), {"Content-Type": "application/json", **headers}
-    connection.request(method, path, body, headers)
-    reply = connection.getresponse()
-    text = reply.read()
-    connection.close()
-    return reply, text
+def post(path, body):
+    return ask("POST", path, json.dumps(body), {"Content-Type": "application/json", **BEARER})
 
 
 def refused(status, method, path, body=None, headers=None):
+    if isinstance(body, dict):
+        body, headers = json.dumps(body), {"Content-Type": "application/json", **BEARER}
     reply, text = ask(method, path, body, headers)
     assert reply.status == status, (path, reply.status, text)
     error = json.loads(text)["error"]
@@ -77,20 +70,20 @@ def check_allow_is_told():
 def check_null_is_absent_and_whole_numbers_may_have_a_point():
     body = dict(model="ada", prompt="x", max_tokens=2.0, n=None, logprobs=None, temperature=None, top_p=None, stop=None,
                 best_of=None, stream=None, unknown={"a": 1})
-    reply, text = ask("POST", "/v1/completions", body)
+    reply, text = post("/v1/completions", body)
     assert reply.status == 200, text
     assert list(json.loads(text)) == ["id", "object", "created", "model", "choices", "usage"]
 
 
 def check_the_model_of_the_body_wins_below_engines():
-    reply, text = ask("POST", "/v1/engines/nobody/completions", dict(model="ada", prompt="x", max_tokens=1))
+    reply, text = post("/v1/engines/nobody/completions", dict(model="ada", prompt="x", max_tokens=1))
     assert reply.status == 200 and json.loads(text)["model"] == "ada"
     refused(404, "POST", "/v1/engines/nobody/completions", dict(prompt="x"))
 
 
 def check_the_path_wins_below_deployments():
     path = "/openai/deployments/{}/completions?api-version=2022-12-01"
-    reply, text = ask("POST", path.format("ada"), dict(model="nobody", prompt="x", max_tokens=1))
+    reply, text = post(path.format("ada"), dict(model="nobody", prompt="x", max_tokens=1))
     assert reply.status == 200 and json.loads(text)["model"] == "ada"
     _, error = refused(404, "POST", path.format("nobody"), dict(model="ada", prompt="x"))
     assert error["code"] == "DeploymentNotFound"

@@ -29,6 +29,8 @@ HONE_HOME=$work/home
 HONE_KEY=sk-client-tests-0123456789
 export HONE_HOME HONE_KEY
 "$hone" keys create --name clients --key "$HONE_KEY" > "$work/key" 2>&1 || { cat "$work/key"; exit 1; }
+: > "$work/out"
+: > "$work/results"
 "$hone" serve --port 0 > "$work/out" 2> "$work/log" &
 server=$!
 tries=0
