@@ -43,7 +43,8 @@ package struct ServedHome: Sendable {
     let shelf = ModelShelf(home, memory: options.memory, weights: options.weights) {
       try await service.resolveModel($0)
     }
-    let routes = API(service: service, shelf: shelf).routes
+    let stopping = StopSignal()
+    let routes = API(service: service, shelf: shelf, isStopping: { stopping.isStopped }).routes
     let metrics = Metrics()
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)
     var logger = Logger(label: "hone") { StreamLogHandler.standardError(label: $0) }
@@ -51,7 +52,7 @@ package struct ServedHome: Sendable {
     let router = Router(
       routes + operation, keys: ServiceKeys(service, isLocal: isLocal), neighbourhood: options.server.neighbourhood,
       metrics: metrics, logger: logger)
-    server = Server(router, options: options.server)
+    server = Server(router, options: options.server, stopping: stopping)
   }
 
   /// Serves until the server is stopped; then the service ends, and workers save what they have.

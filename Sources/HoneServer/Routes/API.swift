@@ -7,11 +7,17 @@ package struct API: Sendable {
   let shelf: ModelShelf
   /// Seconds since 1970.
   let now: @Sendable () -> Int
+  /// Whether the server waits for its last replies to end.
+  let isStopping: @Sendable () -> Bool
 
-  package init(service: Service, shelf: ModelShelf, now: @escaping @Sendable () -> Int = wallClock) {
+  package init(
+    service: Service, shelf: ModelShelf, now: @escaping @Sendable () -> Int = wallClock,
+    isStopping: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.service = service
     self.shelf = shelf
     self.now = now
+    self.isStopping = isStopping
   }
 
   /// Everything that clients of OpenAI and Azure may ask for.

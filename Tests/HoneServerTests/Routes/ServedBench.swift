@@ -8,6 +8,7 @@ import Synchronization
 final class ServedBench {
   let folder: URL
   let service: Service
+  let routes: [Route]
   let router: Router
 
   init(keys: Bool = false) async throws {
@@ -19,7 +20,8 @@ final class ServedBench {
     self.service = service
     let shelf = ModelShelf(home, memory: 1 << 30) { try await service.resolveModel($0) }
     let api = API(service: service, shelf: shelf, now: { 1_700_000_000 })
-    router = testRouter(api.routes, keys: keys ? ServiceKeys(service, isLocal: true) : NoKeys())
+    routes = api.routes
+    router = testRouter(routes, keys: keys ? ServiceKeys(service, isLocal: true) : NoKeys())
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

@@ -30,7 +30,7 @@ enum Sampling {
 
   /// The header lines for what the caller should know.
   static func headers(_ warnings: [String]) -> [(String, String)] {
-    warnings.prefix(4).map { ("x-hone-warning", headerText($0)) }
+    warnings.prefix(4).map { (Router.warningHeader, headerText($0)) }
   }
 
   /// A text as a header can hold it: visible ASCII on one line, of a bounded length.

@@ -13,12 +13,24 @@ extension API {
     let events = try await service.eventStream(ofJob: id, after: max(0, seen))
     return .events { writer in
       try await writer.open()
-      for await event in events {
-        guard let frame = frame(event) else { continue }
-        try await writer.send(frame, id: String(event.number))
+      try await untilStopping {
+        for await event in events {
+          guard let frame = frame(event) else { continue }
+          try await writer.send(frame, id: String(event.number))
+        }
       }
       guard let job = try? await service.job(id), job.hasEnded else { return }
       try await writer.done()
+    }
+  }
+
+  /// Runs `body` to its end, or cuts it off when the server stops: a job may take hours.
+  private func untilStopping(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask(operation: body)
+      group.addTask { while !isStopping() { try await Task.sleep(for: .milliseconds(200)) } }
+      defer { group.cancelAll() }
+      try await group.next()
     }
   }
 }
