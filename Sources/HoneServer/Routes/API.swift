@@ -1,5 +1,5 @@
 package import Hone
-package import HoneAPI
+internal import HoneAPI
 
 /// What the handlers of the API work with: the home's service, and the models in memory.
 package struct API: Sendable {

@@ -27,7 +27,7 @@ extension API {
   /// Runs `body` to its end, or cuts it off when the server stops: a job may take hours.
   private func untilStopping(_ body: @escaping @Sendable () async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask(operation: body)
+      group.addTask { try await body() }
       group.addTask { while !isStopping() { try await Task.sleep(for: .milliseconds(200)) } }
       defer { group.cancelAll() }
       try await group.next()
