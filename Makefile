@@ -16,6 +16,7 @@ demo: build
 test: deps
 	$(SWIFT) build -c $(CONFIGURATION) --build-tests
 	$(SWIFT) test -c $(CONFIGURATION) --skip-build
+	sh Tests/clients/run.sh $(HONE)
 
 # The same with the long checks: a million strings, 100,000 damaged files of each kind, 50 kills.
 test-all: deps

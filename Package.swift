@@ -61,7 +61,7 @@ let package = Package(
       "Hone",
       [
         "CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining",
-        "HonePlots",
+        "HonePlots", "HoneJobs", "HoneStore",
       ]),
     room(
       "HoneServer",
@@ -73,7 +73,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "HoneCLI",
-      dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Hone", "HoneServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings + checkSettings),
     .executableTarget(
       name: "HoneBenchmarks",
@@ -89,7 +89,7 @@ let package = Package(
     tests(of: "HoneAPI"),
     tests(of: "HoneJobs"),
     tests(of: "HoneStore", ["HoneFiles"]),
-    tests(of: "Hone", ["HoneFiles"]),
+    tests(of: "Hone", ["HoneFiles", "HoneJobs", "HoneStore"]),
     tests(
       of: "HoneServer",
       [

@@ -21,6 +21,7 @@ public struct Environment: Sendable {
     ("HONE_KERNELS", "instruction set of our loops: portable, avx2, avx512, avx512vnni or neon (default: the best)"),
     ("HONE_PRECISION", "inputs of training's matrix products: float32 or bfloat16 (default: what is fast here)"),
     ("HONE_THREADS", "threads that share one computation (default: one per processor)"),
+    ("HONE_NICE", "how much the training of jobs gives way to other work, 0 to 19 (default 19)"),
     ("HONE_ORGANIZATION", "the place in a tuned model's name for whoever owns it (default personal)"),
   ].map { Variable(name: $0, meaning: $1, value: value($0)) }
 

@@ -14,8 +14,10 @@ public struct Home: Sendable {
   var models: URL { url.appendingPathComponent("models", isDirectory: true) }
   var jobs: URL { url.appendingPathComponent("jobs", isDirectory: true) }
 
+  var files: URL { url.appendingPathComponent("files", isDirectory: true) }
+
   func makeFolders() throws {
-    for folder in [models, jobs] {
+    for folder in [models, jobs, files] {
       do {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       } catch {

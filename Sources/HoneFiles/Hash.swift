@@ -27,6 +27,20 @@ package func sha256(of values: [Float]) -> String {
   return hash.finish()
 }
 
+/// SHA-256 of bytes that come in pieces.
+package struct ContentHash: Sendable {
+  private var hash = SHA256()
+
+  package init() {}
+
+  package mutating func update(_ bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBytes { bytes in unsafe hash.update(bytes) }
+  }
+
+  /// In hexadecimal; to be asked once, after the last piece.
+  package mutating func finish() -> String { hash.finish() }
+}
+
 /// The hash function SHA-256. Source: FIPS 180-4.
 struct SHA256 {
   private var state: [UInt32] = [

@@ -70,7 +70,7 @@ func jsonLines(_ bytes: [UInt8]) -> [(number: Int, bytes: ArraySlice<UInt8>)] {
 }
 
 extension TrainingRow {
-  fileprivate init(_ bytes: ArraySlice<UInt8>, file: String, line: Int) throws(TrainingFileError) {
+  init(_ bytes: ArraySlice<UInt8>, file: String, line: Int) throws(TrainingFileError) {
     func fail(_ expected: String, _ found: String) -> TrainingFileError {
       .badLine(file: file, line: line, expected: expected, found: found)
     }

@@ -9,9 +9,15 @@ import Testing
       (HoneError("no n", remedy: "give n", parameter: "n", code: "invalid_value"), 400, "n"),
       (HoneError("no model", remedy: "pull it", code: "model_not_found"), 404, "model"),
       (
-        HoneError("no file", remedy: "send it", parameter: "training_file", code: "file_not_found"), 404,
+        HoneError("no file", remedy: "send it", parameter: "id", code: "file_not_found", kind: .notFound), 404, "id"
+      ),
+      (
+        HoneError("no file", remedy: "send it", parameter: "training_file", code: "file_not_found"), 400,
         "training_file"
       ),
+      (HoneError("in use", remedy: "wait", parameter: "model", kind: .conflict), 409, "model"),
+      (HoneError("a base model", remedy: "leave it", parameter: "model", kind: .forbidden), 403, "model"),
+      (HoneError("too large", remedy: "divide it", parameter: "file", code: "file_too_large"), 413, "file"),
     ] as [(HoneError, Int, String)])
   func whatTheCallerCanMendIsSaid(error: HoneError, status: Int, parameter: String) {
     #expect(error.refusal.status == status)

@@ -71,7 +71,7 @@ final class Workbench {
   }
 
   /// The program beside the test bundle.
-  private func program() throws -> URL {
+  func program() throws -> URL {
     var folder = Bundle.module.bundleURL.deletingLastPathComponent()
     for _ in 0..<4 {
       let candidate = folder.appendingPathComponent("hone")

@@ -61,6 +61,12 @@ public struct CompletionModel: Sendable {
   /// Token ids are below this.
   package var vocabSize: Int { model.config.vocabSize }
 
+  /// The token that is exactly this text; nil where it is several, or none.
+  package func token(of text: String) -> Int32? {
+    let tokens = tokenizer.encode(text)
+    return tokens.count == 1 ? tokens.first : nil
+  }
+
   /// Completes prompts. `onEvent` sees text as soon as it is certain, and may throw to stop.
   ///
   /// - Throws: `HoneError` for bad fields; `CancellationError`.

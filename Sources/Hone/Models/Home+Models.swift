@@ -14,15 +14,19 @@ public struct ModelSummary: Sendable, Codable {
 }
 
 extension Home {
-  /// Names that mean another model: the oldest base name means the built-in model.
-  static let aliases = ["ada": BuiltInModel.name]
+  /// Names that mean another model: those of the hosted service's base models mean the built-in one.
+  static let aliases = Dictionary(
+    uniqueKeysWithValues: [
+      "ada", "babbage", "curie", "davinci", "text-ada-001", "text-babbage-001", "text-curie-001", "text-davinci-001",
+      "text-davinci-002", "text-davinci-003", "babbage-002", "davinci-002", "gpt-3.5-turbo-instruct",
+    ].map { ($0, BuiltInModel.name) })
 
   /// Every model that can be used by name, the built-in one first.
   public func listModels() throws -> [ModelSummary] {
     var result: [ModelSummary] = []
     if let builtIn = try BuiltInModel.summary() { result.append(builtIn) }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: models.path)) ?? []
-    for name in names.sorted() where !name.hasPrefix(".") {
+    for name in names.sorted() where !name.hasPrefix(".") && !name.contains(checkpointMark) {
       if let summary = try? summary(ofFolder: models.appendingPathComponent(name), name: name) {
         result.append(summary)
       }

@@ -106,7 +106,8 @@ extension Home {
     if let events = request.eventFolder { try results.writeEvents(to: events, job: job) }
     var model = base
     model.weights = trainer.finalWeights
-    model.info = tunedInfo(request, base, data, trainer.options, job, columns)
+    model.info = tunedInfo(
+      request, base, data, trainer.options, name: job.fineTunedModel, created: job.created, engine: job.engine, columns)
     let target = models.appendingPathComponent(job.fineTunedModel, isDirectory: true)
     try replaceDirectory(at: target) { folder in _ = try ModelFolder.write(model, to: folder) }
     try onEvent(.message("Uploaded model: \(job.fineTunedModel)"))
@@ -129,7 +130,7 @@ extension Home {
   }
 
   /// The name that a tuned model's own begins with: that of the base model at the root, as it was asked for.
-  private func lineageName(_ asked: String, _ info: ModelInfo) -> String {
+  func lineageName(_ asked: String, _ info: ModelInfo) -> String {
     if info.parent != nil { return info.base }
     return asked.contains("/") ? info.name : asked
   }
@@ -166,18 +167,18 @@ extension Home {
             weights: sha256(of: Array(weights.utf8)), version: honeVersion))))
   }
 
-  private func tunedInfo(
-    _ request: TuneRequest, _ base: LoadedModel, _ data: TuneData, _ options: TrainingOptions, _ job: JobRecord,
-    _ columns: [String: Double]
+  func tunedInfo(
+    _ request: TuneRequest, _ base: LoadedModel, _ data: TuneData, _ options: TrainingOptions, name: String,
+    created: Int, engine: String, _ columns: [String: Double]
   ) -> ModelInfo {
     var info = ModelInfo(
-      name: job.fineTunedModel, created: job.created, parent: base.info.name, base: base.info.base, fingerprint: "",
+      name: name, created: created, parent: base.info.name, base: base.info.base, fingerprint: "",
       learningRate: base.info.learningRate)
     info.template = data.template
     info.trainingFile = data.trainingHash
     info.validationFile = data.validationHash
     info.metrics = columns
-    info.engine = job.engine
+    info.engine = engine
     info.hyperparameters = [
       "n_epochs": "\(options.epochs)", "batch_size": "\(options.batchSize)", "seed": "\(options.seed)",
       "learning_rate": "\(options.learningRate)", "prompt_loss_weight": "\(options.promptLossWeight)",

@@ -79,7 +79,7 @@ func randomName(length: Int) -> String {
   return String((0..<length).map { _ in letters[Int.random(in: 0..<letters.count)] })
 }
 
-private func timeStamp(_ seconds: Int) -> String {
+func timeStamp(_ seconds: Int) -> String {
   let formatter = DateFormatter()
   formatter.locale = Locale(identifier: "en_US_POSIX")
   formatter.timeZone = TimeZone(secondsFromGMT: 0)

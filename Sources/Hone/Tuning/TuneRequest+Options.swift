@@ -59,12 +59,11 @@ extension TuneRequest {
   /// The trainer's options: what was asked for, else the defaults of the fine-tuning API.
   func options(_ data: TuneData, _ base: LoadedModel) -> TrainingOptions {
     var options = TrainingOptions()
-    options.epochs = epochs ?? (text == nil ? 4 : 1)
-    options.batchSize =
-      batchSize ?? (text == nil ? TrainingOptions.defaultBatchSize(examples: data.training.count) : 16)
-    let multiplier = learningRateMultiplier ?? (options.batchSize <= 4 ? 0.05 : options.batchSize <= 32 ? 0.1 : 0.2)
+    options.epochs = epochs ?? (text == nil ? Self.epochs : 1)
+    options.batchSize = batchSize ?? (text == nil ? Self.batchSize(examples: data.training.count) : 16)
+    let multiplier = learningRateMultiplier ?? Self.multiplier(batchSize: options.batchSize)
     options.learningRate = learningRate.map { Float($0) } ?? base.info.learningRate * Float(multiplier)
-    options.promptLossWeight = Float(promptLossWeight ?? 0.01)
+    options.promptLossWeight = Float(promptLossWeight ?? Self.promptLossWeight)
     options.seed = seed
     options.dropout = Float(dropout ?? 0)
     options.promptDropout = Float(promptDropout ?? 0)
@@ -90,6 +89,16 @@ extension TuneRequest {
     options.validationInterval = data.validation.isEmpty ? 0 : max(1, perEpoch / 10)
     return options
   }
+}
+
+/// The defaults of the fine-tuning API.
+extension TuneRequest {
+  static let epochs = 4
+  static let promptLossWeight = 0.01
+
+  static func batchSize(examples: Int) -> Int { TrainingOptions.defaultBatchSize(examples: examples) }
+
+  static func multiplier(batchSize: Int) -> Double { batchSize <= 4 ? 0.05 : batchSize <= 32 ? 0.1 : 0.2 }
 }
 
 /// The numbers below `count`, shuffled by a seed.

@@ -13,6 +13,9 @@ package struct Router: Sendable {
     package init() {}
   }
 
+  /// What the caller should know of a request that was answered nevertheless.
+  static let warningHeader = "x-hone-warning"
+
   let table: RouteTable
   let keys: any KeyCheck
   let neighbourhood: Neighbourhood
@@ -68,6 +71,9 @@ package struct Router: Sendable {
   private func answer(_ request: PlainRequest, _ record: inout RequestRecord) async -> Response {
     do {
       let response = try await routed(request, &record)
+      for line in response.headers.lines where line.name == Self.warningHeader {
+        logger.warning("\(record.method) \(record.pattern): \(line.value)", metadata: ["request": "\(record.id)"])
+      }
       return finished(response, record)
     } catch {
       let refusal = Refusal(of: error)

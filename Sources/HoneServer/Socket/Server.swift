@@ -16,11 +16,17 @@ package struct Server: Sendable {
 
   private let router: Router
   private let options: ServerOptions
-  private let stopping = StopSignal()
+  private let stopping: StopSignal
 
   package init(_ router: Router, options: ServerOptions) {
+    self.init(router, options: options, stopping: StopSignal())
+  }
+
+  /// `stopping` tells others too when the server begins to stop.
+  init(_ router: Router, options: ServerOptions, stopping: StopSignal) {
     self.router = router
     self.options = options
+    self.stopping = stopping
   }
 
   /// Begins to stop: no new connections, the requests at hand come to their end, `run` returns.

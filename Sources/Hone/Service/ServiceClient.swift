@@ -1,0 +1,38 @@
+/// What a command asks of the service that has a home: this process's own, or, through it, another process's.
+public protocol ServiceClient: Sendable {
+  func job(_ id: String) async throws -> JobInfo
+  func jobs(_ query: ListQuery, filter: JobFilter) async throws -> ListPage<JobInfo>
+  func eventStream(ofJob id: String, after number: Int) async throws -> AsyncStream<JobEventInfo>
+  func cancelJob(_ id: String) async throws -> JobInfo
+  func pauseJob(_ id: String) async throws -> JobInfo
+  func resumeJob(_ id: String) async throws -> JobInfo
+  func deleteJob(_ id: String) async throws
+  func createJob(_ request: JobRequest, surface: JobSurface, owner: String) async throws -> JobInfo
+  func addFile(
+    name: String, purpose: String, owner: String, expiresAfter seconds: Int?,
+    content: some AsyncSequence<[UInt8], any Error> & Sendable
+  ) async throws -> StoredFileInfo
+  func createKey(
+    name: String, value: String?, scopes: Set<KeyScope>, owner: String?, requestsPerMinute: Int?, tokensPerMinute: Int?
+  ) async throws -> (key: String, info: KeyInfo)
+  func keys() async throws -> [KeyInfo]
+  func revokeKey(_ name: String) async throws -> KeyInfo
+  func usage(from first: String, through last: String, key: String?) async throws -> [UsageLine]
+  /// Lets go of the service.
+  func leave() async
+}
+
+extension Service: ServiceClient {
+  public func leave() async { await stop() }
+}
+
+extension Home {
+  /// The service of this home, to be left when done with. `runsJobs`: whether jobs are trained meanwhile.
+  ///
+  /// - Throws: `HoneError` that names the process which has the home.
+  public func service(runsJobs: Bool) async throws -> any ServiceClient {
+    var options = ServiceOptions()
+    options.runsJobs = runsJobs
+    return try await Service(self, options: options)
+  }
+}
