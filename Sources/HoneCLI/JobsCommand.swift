@@ -128,7 +128,8 @@ func printEvent(_ event: JobEventInfo) {
   let formatter = DateFormatter()
   formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
   let time = formatter.string(from: Date(timeIntervalSince1970: TimeInterval(event.createdAt)))
-  print("[\(time)] \(event.message)")
+  // Written at once, also into a file or a pipe.
+  FileHandle.standardOutput.write(Data("[\(time)] \(event.message)\n".utf8))
 }
 
 /// Asks the service of the home for something, and lets go of it.

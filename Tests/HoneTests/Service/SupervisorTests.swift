@@ -105,6 +105,9 @@ import Testing
   let followed = try bench.run(["jobs", "follow", id], environment: ["HONE_NICE": "0"])
   #expect(followed.status == 0, "\(followed.error)")
   #expect(followed.out.contains("Fine-tune succeeded") && followed.out.contains("Model: ft:tiny:personal:pets:"))
+  let left = try FileManager.default.contentsOfDirectory(
+    atPath: bench.home.url.appendingPathComponent("jobs/\(id)").path)
+  #expect(Set(left) == ["epochs", "log"])
   let shown = try bench.run(["jobs", "show", id, "--json"]).out
   #expect(shown.contains(#""epochs":2"#) && shown.contains(#""learningRateMultiplier":1.5"#))
   #expect(try bench.run(["usage"]).out.contains("local"))

@@ -92,7 +92,9 @@ extension JobBoard {
   private func miss(_ job: String, _ lease: Int, _ end: WorkerEnd) {
     guard let run = runs[job], run.lease == lease else { return }
     runs[job] = nil
-    guard !isStopping else { return }
+    // A worker that was sent away because the service stops did not crash; the next start finds it gone.
+    let status = live[job]?.machine.state.status
+    guard !isStopping || status == .paused || status?.hasEnded == true else { return }
     takeSurely(job, .workerVanished(lease: lease, step: run.step, end))
     schedule()
   }
