@@ -69,7 +69,7 @@ final class RawClient: Sendable {
 }
 
 /// Waits until something is so, for a bounded time.
-func until(_ seconds: Double = 5, _ condition: () -> Bool) async {
+func until(_ seconds: Double = 30, _ condition: () -> Bool) async {
   let end = ContinuousClock.now + .seconds(seconds)
   while !condition(), .now < end { try? await Task.sleep(for: .milliseconds(2)) }
 }
