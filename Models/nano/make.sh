@@ -1,5 +1,5 @@
 #!/bin/sh
-# Trains nano from nothing: about an hour on two idle cores. Run it from the project's root after `make build`.
+# Trains nano from nothing: an hour and more. Run it from the project's root after `make build`.
 #
 # The same bits come out on the same kind of processor with the same number of threads (`hone env` shows both).
 set -eu

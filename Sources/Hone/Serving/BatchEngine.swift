@@ -42,7 +42,7 @@ public enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
 /// The answer to a request is the same bits alone or in any company. All engines compute on one thread.
 public actor BatchEngine {
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
-    unsafe ComputeExecutor.shared.asUnownedSerialExecutor()
+    unsafe QueueExecutor.compute.asUnownedSerialExecutor()
   }
 
   /// The model that answers.

@@ -27,7 +27,7 @@ extension JobBoard {
   private func checkFiles(of job: String) async {
     guard let request = live[job]?.task.request else { return }
     let (store, contents) = (store, contents)
-    let failure = try? await DiskWork.run { () -> JobFailure? in
+    let failure = try? await SideWork.run { () -> JobFailure? in
       for (id, file) in [(request.trainingFile, JobFile.training), (request.validationFile, .validation)] {
         guard let id else { continue }
         guard let record = try store.file(id) else { return .missing(file) }
@@ -56,9 +56,9 @@ extension JobBoard {
     guard let state = live[job]?.machine.state else { return }
     let (folder, home, contents, store) = (folder(of: job), home, contents, store)
     do {
-      try await DiskWork.run { try home.putInPlace(folder, as: model) }
+      try await SideWork.run { try home.putInPlace(folder, as: model) }
       if try store.file(resultFile) == nil {
-        let part = try await DiskWork.run { () -> ContentPart in
+        let part = try await SideWork.run { () -> ContentPart in
           let part = try contents.newPart()
           try part.write([UInt8](Data(contentsOf: folder.results)))
           try part.synchronise()
@@ -83,7 +83,7 @@ extension JobBoard {
   private func cleanUp(_ job: String, _ part: JobCleanUp) async {
     let (folder, home) = (folder(of: job), home)
     let model = live[job]?.machine.state.identity.model
-    try? await DiskWork.run {
+    try? await SideWork.run {
       switch part {
       case .workingFiles: folder.removeWorkingFiles()
       case .everything:

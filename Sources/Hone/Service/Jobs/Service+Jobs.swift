@@ -23,7 +23,7 @@ extension Service {
       let file = try await trainingFile(id, parameter)
       if parameter == "training_file" {
         let url = contents.url(file.sha256)
-        examples = try await DiskWork.run { try countRows(url, file: file.filename) }
+        examples = try await SideWork.run { try countRows(url, file: file.filename) }
       }
     }
     let chosen = request.hyperparameters.chosen(examples: examples)
@@ -53,7 +53,7 @@ extension Service {
   private func lineage(_ asked: String, _ model: String) async throws -> String {
     if let base = JobNames.base(of: asked) ?? JobNames.base(of: model) { return base }
     let home = home
-    return try await DiskWork.run { home.lineageName(asked, try home.showModel(model).info) }
+    return try await SideWork.run { home.lineageName(asked, try home.showModel(model).info) }
   }
 
   public func job(_ id: String) async throws -> JobInfo {

@@ -21,7 +21,7 @@ extension Service {
   public func resolveModel(_ name: String) async throws -> String {
     let target = try await target(of: name)
     let home = home
-    return try await DiskWork.run {
+    return try await SideWork.run {
       if home.answers(target) { return target }
       throw Self.unknownModel(name)
     }
@@ -41,7 +41,7 @@ extension Service {
   /// too, and are in the lists of their jobs.
   public func models() async throws -> [ServedModel] {
     let home = home
-    let own = try await DiskWork.run { try home.listModels() }
+    let own = try await SideWork.run { try home.listModels() }
     let configured = try await aliases()
     let names = Set(own.map(\.name))
     let others = configured.filter { !names.contains($0.key) && names.contains($0.value) }
@@ -53,7 +53,7 @@ extension Service {
   public func model(_ name: String) async throws -> ServedModel {
     let target = try await resolveModel(name)
     let home = home
-    let summary = try await DiskWork.run { try home.showModel(target) }
+    let summary = try await SideWork.run { try home.showModel(target) }
     let served = Self.served(summary)
     return ServedModel(
       id: name, created: served.created, owner: served.owner, isTuned: served.isTuned, model: target)
@@ -78,7 +78,7 @@ extension Service {
         code: "model_in_use", kind: .conflict)
     }
     let home = home
-    try await DiskWork.run { try home.removeModel(name) }
+    try await SideWork.run { try home.removeModel(name) }
   }
 
   /// The names that stand for models: the hosted service's, and those that were set here.
