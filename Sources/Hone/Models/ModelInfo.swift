@@ -24,6 +24,8 @@ public struct ModelInfo: Sendable, Codable, Equatable {
   public var fingerprint: String
   /// The learning rate that a multiplier of 1 stands for.
   public var learningRate: Float
+  /// Times the learning rate, for the table of token vectors, where nothing else is asked for. nil: 1.
+  public var tokenTableRate: Float?
   public var template = Template()
   public var hyperparameters: [String: String] = [:]
   /// SHA-256 of the files it was trained and validated on.
@@ -37,6 +39,7 @@ public struct ModelInfo: Sendable, Codable, Equatable {
     case formatVersion = "format_version"
     case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine
     case learningRate = "learning_rate"
+    case tokenTableRate = "token_table_rate"
     case trainingFile = "training_file"
     case validationFile = "validation_file"
   }

@@ -174,6 +174,7 @@ extension Home {
     var info = ModelInfo(
       name: name, created: created, parent: base.info.name, base: base.info.base, fingerprint: "",
       learningRate: base.info.learningRate)
+    info.tokenTableRate = base.info.tokenTableRate
     info.template = data.template
     info.trainingFile = data.trainingHash
     info.validationFile = data.validationHash
@@ -183,7 +184,7 @@ extension Home {
       "n_epochs": "\(options.epochs)", "batch_size": "\(options.batchSize)", "seed": "\(options.seed)",
       "learning_rate": "\(options.learningRate)", "prompt_loss_weight": "\(options.promptLossWeight)",
       "schedule": request.schedule.rawValue, "weight_decay": "\(options.adamW.weightDecay)",
-      "dropout": "\(options.dropout)",
+      "dropout": "\(options.dropout)", "token_table_rate": "\(options.adamW.tokenTableRate)",
     ]
     return info
   }
