@@ -44,6 +44,9 @@ public actor ModelShelf {
 
   /// The model by this name or alias, loaded if it is not here.
   ///
+  /// - Throws: `HoneError`, with the code `model_not_found` for unknown models and `model_too_large` for those that
+  ///   could not be loaded if nothing else were.
+  ///
   /// It stays usable for whoever holds it, also after the shelf let it go.
   public func engine(_ name: String) async throws -> BatchEngine {
     let name = try await resolve(name)
@@ -93,7 +96,7 @@ public actor ModelShelf {
     guard bytes <= memory else {
       throw HoneError(
         "\(name): expected a model that fits into \(memory >> 20) MB of memory, found one of \(bytes >> 20) MB",
-        remedy: "serve with a larger --memory, or with weights of fewer bits", fault: .machine, parameter: "model",
+        remedy: "name a smaller one, or serve with a larger --memory or with weights of fewer bits", parameter: "model",
         code: "model_too_large")
     }
     while usedBytes + bytes > memory, let (oldest, book) = books.min(by: { $0.value.lastUse < $1.value.lastUse }) {
