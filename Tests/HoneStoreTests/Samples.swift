@@ -54,7 +54,7 @@ extension StoredFile {
     StoredFile(
       id: id, filename: "train \(id) é\u{1F600}.jsonl", purpose: purpose, bytes: 12, sha256: sha256,
       createdAt: 1_700_000_000,
-      status: "uploaded", expiresAt: expiresAt, owner: "me")
+      status: "uploaded", expiresAt: expiresAt, owner: "me", tokens: 70, examples: 9)
   }
 }
 
@@ -87,7 +87,7 @@ extension StoredUpload {
   static func sample(_ id: String, expiresAt: Int = 2_000_000_000) -> Self {
     StoredUpload(
       id: id, filename: "big.jsonl", purpose: "fine-tune", bytes: 30, mimeType: "text/jsonl", status: "pending",
-      createdAt: 1_700_000_000, expiresAt: expiresAt, owner: "me")
+      createdAt: 1_700_000_000, expiresAt: expiresAt, owner: "me", fileSeconds: 7200)
   }
 }
 
