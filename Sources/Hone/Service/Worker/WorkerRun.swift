@@ -22,6 +22,7 @@ struct WorkerRun {
     order = try folder.readOrder()
     try order.request.check()
     base = try home.loadModel(order.request.model)
+    channel.progress()
     data = try TuneData(order.request, base)
     options = order.request.options(data, base)
     checkpoints = CheckpointFolder(folder.checkpoints)
@@ -32,6 +33,7 @@ struct WorkerRun {
     var trainer = Trainer(
       config: base.config, options: options, state: saved ?? TrainingState(weights: base.weights, config: base.config),
       training: data.training, validation: data.validation, labels: data.labels)
+    trainer.progressed = { [channel] in channel.progress() }
     channel.report(.planned(JobPlan(totalSteps: trainer.totalSteps, epochs: options.epochs)))
     for warning in data.warnings { channel.report(.warning(warning)) }
     let perEpoch = trainer.stepsPerEpoch
@@ -58,6 +60,7 @@ struct WorkerRun {
       report(record, stepsPerEpoch: stepsPerEpoch)
     }
     try checkpoints.save(state, config: base.config)
+    channel.progress()
   }
 
   /// What is told of one step: the same for a step just made as for one read from a checkpoint.
@@ -100,6 +103,7 @@ struct WorkerRun {
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
       _ = try ModelFolder.write(model, to: place)
       try results.write(to: url)
+      channel.progress()
       try check(try ModelFolder(url: place).load(name: order.model), is: model)
     }
   }
