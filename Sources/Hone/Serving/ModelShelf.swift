@@ -4,6 +4,19 @@ internal import HoneModels
 /// The models that are in memory: each loaded when it is first asked for, and let go, the one not used for longest
 /// first, when another needs its memory.
 public actor ModelShelf {
+  /// What is in memory, and how much it is asked for.
+  public struct Load: Sendable, Equatable {
+    public let models: Int
+    /// Bytes that these may take, and that all may take together.
+    public let bytes: Int
+    public let memory: Int
+    /// Models loaded so far.
+    public let loads: Int
+    /// Sequences that run, and that wait for a place.
+    public let running: Int
+    public let waiting: Int
+  }
+
   private struct Book {
     let engine: BatchEngine
     let bytes: Int
@@ -69,6 +82,14 @@ public actor ModelShelf {
 
   /// Bytes that the models in memory may take.
   public var usedBytes: Int { books.values.reduce(0) { $0 + $1.bytes } }
+
+  /// What is in memory, without waiting for what is being computed.
+  public var load: Load {
+    let loads = books.values.map(\.engine.lastLoad)
+    return Load(
+      models: books.count, bytes: usedBytes, memory: memory, loads: self.loads,
+      running: loads.reduce(0) { $0 + $1.running }, waiting: loads.reduce(0) { $0 + $1.waiting })
+  }
 
   /// Lets a model go, as when its files were changed or deleted; what it is answering is answered to the end.
   public func forget(_ name: String) { books[name] = nil }

@@ -8,6 +8,7 @@ import Synchronization
 final class ServedBench {
   let folder: URL
   let service: Service
+  let shelf: ModelShelf
   let routes: [Route]
   let router: Router
 
@@ -18,7 +19,7 @@ final class ServedBench {
     let home = Home(folder)
     let service = try await Service(home, options: options)
     self.service = service
-    let shelf = ModelShelf(home, memory: memory) { try await service.resolveModel($0) }
+    shelf = ModelShelf(home, memory: memory) { try await service.resolveModel($0) }
     let api = API(service: service, shelf: shelf, now: { 1_700_000_000 })
     routes = api.routes
     router = testRouter(routes, keys: keys ? ServiceKeys(service, isLocal: true) : NoKeys())
