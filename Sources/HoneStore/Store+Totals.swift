@@ -14,6 +14,8 @@ package struct StoreTotals: Sendable, Hashable {
   package var promptTokens = 0
   package var completionTokens = 0
   package var trainedTokens = 0
+
+  package init() {}
 }
 
 extension Store {
