@@ -46,7 +46,9 @@ extension Database {
   fileprivate func sums(_ sql: String) throws -> [Int] {
     guard let row = try Row.fetchOne(self, sql: sql) else { throw RowDamage(found: "no sum") }
     return try (0..<row.count).map { place in
-      guard let sum = Int(exactly: (row[place] as Double? ?? 0).rounded()) else { throw RowDamage(found: "a sum too large") }
+      guard let sum = Int(exactly: (row[place] as Double? ?? 0).rounded()) else {
+        throw RowDamage(found: "a sum too large")
+      }
       return sum
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 import HoneAPI
 import HoneServer
+import HoneTestSupport
 import Synchronization
 import Testing
 
@@ -121,7 +122,7 @@ import Testing
   }
 
   @Test func droppedStreamsLeaveNothing() async throws {
-    let count = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1" ? 10_000 : 300
+    let count = runsEverything ? 10_000 : 300
     let open = Mutex(0)
     let metrics = Metrics()
     let routes = [

@@ -1,26 +1,6 @@
 import Foundation
 import HoneStore
 
-/// Whether the heavy checks run in full.
-let runsEverything = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1"
-
-/// Chosen numbers, the same for the same seed. Source: SplitMix64.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-}
-
 /// A folder that is not there yet; in memory where the system has a place for that, because every write waits for the
 /// disk, and a busy disk would make minutes of these tests.
 func newFolder(onDisk: Bool = false) -> URL {

@@ -3,7 +3,8 @@ import HoneStore
 import Testing
 
 @Test func nothingIsCountedAsNothing() throws {
-  try withStore { store in #expect(try store.totals() == StoreTotals()) }
+  let totals = try withStore { store in try store.totals() }
+  #expect(totals == StoreTotals())
 }
 
 @Test func everythingIsCountedOnce() throws {

@@ -138,7 +138,8 @@ extension Service {
 
   private static func wrongChecksum(_ expected: String, _ found: String) -> HoneError {
     HoneError(
-      "md5: expected \(expected), found \(found)", remedy: "send the parts again, or mend their order", parameter: "md5",
+      "md5: expected \(expected), found \(found)", remedy: "send the parts again, or mend their order",
+      parameter: "md5",
       code: "invalid_value")
   }
 
