@@ -1,4 +1,5 @@
 import Foundation
+import Hone
 import HoneAPI
 import HoneServer
 import Testing

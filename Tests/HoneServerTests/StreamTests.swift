@@ -151,11 +151,11 @@ import Testing
           try await group.waitForAll()
         }
       }
-      await until { metrics.text().contains("hone_dropped_replies_total \(count)\n") }
-      await until { metrics.text().contains("hone_connections 0\n") }
+      await until { await metrics.text().contains("hone_dropped_replies_total \(count)\n") }
+      await until { await metrics.text().contains("hone_connections 0\n") }
       #expect(open.withLock { $0 } == 0)
-      #expect(metrics.text().contains("hone_connections 0\n"))
-      #expect(metrics.text().contains("hone_dropped_replies_total \(count)\n"))
+      #expect(await metrics.text().contains("hone_connections 0\n"))
+      #expect(await metrics.text().contains("hone_dropped_replies_total \(count)\n"))
     }
   }
 
