@@ -18,7 +18,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [St
 /// The tests of one room, under `Tests/<Room>Tests`.
 func tests(of name: String, _ others: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + others, resources: [.copy("Golden")],
+    name: "\(name)Tests", dependencies: [.byName(name: name), "HoneTestSupport"] + others, resources: [.copy("Golden")],
     swiftSettings: swiftSettings + checkSettings)
 }
 
@@ -79,6 +79,7 @@ let package = Package(
       name: "HoneBenchmarks",
       dependencies: ["Hone", "HoneKernels", "HoneModels", "HoneTraining", "HoneFiles", "HoneTokenizers"],
       path: "Benchmarks/HoneBenchmarks", swiftSettings: swiftSettings + checkSettings),
+    .target(name: "HoneTestSupport", path: "Tests/Support", swiftSettings: swiftSettings + checkSettings),
     tests(of: "HoneKernels"),
     tests(of: "HoneTokenizers", ["HoneFiles"]),
     tests(of: "HoneFiles"),

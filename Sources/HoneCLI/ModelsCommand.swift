@@ -94,10 +94,11 @@ struct ModelsCommand: AsyncParsableCommand {
     var renamed: String?
 
     func run() async throws {
-      try await reporting {
+      let notes = try await reporting {
         try Home().exportModel(
           name, to: URL(fileURLWithPath: folder, isDirectory: true), bfloat16: bfloat16, renamed: renamed)
       }
+      for note in notes { printError("note: \(note)") }
       print("exported \(name) to \(folder)")
     }
   }

@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// A cache of several slots beside what all sequences have held so far.
@@ -7,7 +8,7 @@ private struct Conversation {
   var keys, values: [Float]
   /// Queries, keys and values of every row so far, for each slot.
   var history: [[Float]]
-  var random: ProductNumbers
+  var random: Seeded
 
   var hidden: Int { heads * headDim }
 
@@ -17,7 +18,7 @@ private struct Conversation {
     // Places that no row has filled yet must not be read.
     keys = [Float](repeating: .nan, count: slots * slotRows * heads * headDim)
     values = keys
-    random = ProductNumbers(seed: seed)
+    random = Seeded(seed)
   }
 
   /// Rows in the cache of a slot.
@@ -65,7 +66,7 @@ let cachedAttentionLoops = [
 func theCacheGivesWhatTheWholeSequenceGives(step: Int) {
   let (heads, headDim, rows) = (2, 24, 70)
   let hidden = heads * headDim
-  var random = ProductNumbers(seed: 5)
+  var random = Seeded(5)
   let qkv = random.values(rows * 3 * hidden)
   var (whole, logSumExp) = ([Float](repeating: 0, count: rows * hidden), [Float](repeating: 0, count: rows * heads))
   attention(&whole, &logSumExp, qkv, offsets: [0, rows], heads: heads, headDim: headDim)

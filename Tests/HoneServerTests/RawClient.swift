@@ -69,9 +69,9 @@ final class RawClient: Sendable {
 }
 
 /// Waits until something is so, for a bounded time.
-func until(_ seconds: Double = 30, _ condition: () -> Bool) async {
+func until(_ seconds: Double = 30, _ condition: () async -> Bool) async {
   let end = ContinuousClock.now + .seconds(seconds)
-  while !condition(), .now < end { try? await Task.sleep(for: .milliseconds(2)) }
+  while await !condition(), .now < end { try? await Task.sleep(for: .milliseconds(2)) }
 }
 
 /// Runs a server on any free port, and stops it afterwards.

@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 private func classification(_ bench: Workbench) throws -> TuneRequest {
@@ -108,7 +109,7 @@ private func classification(_ bench: Workbench) throws -> TuneRequest {
   let clean = try bench.run(arguments + ["clean"])
   #expect(clean.status == 0, "\(clean.error)")
   var kills = 0
-  let wanted = isThorough ? 50 : 6
+  let wanted = runsEverything ? 50 : 6
   var generator = SystemRandomNumberGenerator()
   while kills < wanted {
     let killed = try bench.run(

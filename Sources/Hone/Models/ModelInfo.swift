@@ -34,10 +34,12 @@ public struct ModelInfo: Sendable, Codable, Equatable {
   public var metrics: [String: Double] = [:]
   /// What it was trained with: kernels, library, precision, threads.
   public var engine: String?
+  /// What it answered at the end of its training; nil: nobody noted it.
+  public var probe: ModelProbe?
 
   enum CodingKeys: String, CodingKey {
     case formatVersion = "format_version"
-    case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine
+    case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine, probe
     case learningRate = "learning_rate"
     case tokenTableRate = "token_table_rate"
     case trainingFile = "training_file"

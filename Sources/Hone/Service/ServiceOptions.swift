@@ -21,6 +21,8 @@ public struct ServiceOptions: Sendable {
   public var name = "hone"
   /// Seconds since 1970.
   package var clock: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
+  /// When a worker that answers and gets nowhere is ended.
+  package var hangPolicy = HangPolicy()
   /// When a job whose worker keeps dying is given up.
   package var crashPolicy = CrashPolicy()
 

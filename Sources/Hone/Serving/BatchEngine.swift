@@ -86,6 +86,9 @@ public actor BatchEngine {
   /// Sequences that run and that wait for a place.
   public var load: (running: Int, waiting: Int) { (batch.runningCount, batch.waitingCount) }
 
+  /// The same as it was after the last step, told without waiting for the present one.
+  nonisolated var lastLoad: (running: Int, waiting: Int) { guests.lastLoad }
+
   /// Steps of the model so far.
   package var steps: Int { batch.steps }
 
@@ -104,6 +107,7 @@ public actor BatchEngine {
 
   private func take(_ plan: CompletionPlan, _ outlet: Outlet) {
     outlets[batch.add(plan)] = outlet
+    guests.note(load)
     guard !isTurning else { return }
     isTurning = true
     Task { await turns() }
@@ -119,8 +123,10 @@ public actor BatchEngine {
         case .done(let result): outlets.removeValue(forKey: request)?.end(.success(result))
         }
       }
+      guests.note(load)
       await Task.yield()
     }
+    guests.note(load)
     batch.rest()
     isTurning = false
     for waiter in waitingForIdle { waiter.resume() }
@@ -139,6 +145,7 @@ public actor BatchEngine {
 /// How many sequences an engine has taken.
 final class GuestCount: Sendable {
   private let count = Mutex(0)
+  private let load = Mutex((running: 0, waiting: 0))
   private let most: Int
   private let sequences: Int
 
@@ -148,6 +155,10 @@ final class GuestCount: Sendable {
   }
 
   var now: Int { count.withLock { $0 } }
+  /// Those that run and those that wait for a place, as was last noted.
+  var lastLoad: (running: Int, waiting: Int) { load.withLock { $0 } }
+
+  func note(_ load: (running: Int, waiting: Int)) { self.load.withLock { $0 = load } }
 
   /// Takes some, if nobody is there or there is room for all.
   func enter(_ guests: Int) throws(ServingError) {

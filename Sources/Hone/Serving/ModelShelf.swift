@@ -4,6 +4,19 @@ internal import HoneModels
 /// The models that are in memory: each loaded when it is first asked for, and let go, the one not used for longest
 /// first, when another needs its memory.
 public actor ModelShelf {
+  /// What is in memory, and how much it is asked for.
+  public struct Load: Sendable, Equatable {
+    public let models: Int
+    /// Bytes that these may take, and that all may take together.
+    public let bytes: Int
+    public let memory: Int
+    /// Models loaded so far.
+    public let loads: Int
+    /// Sequences that run, and that wait for a place.
+    public let running: Int
+    public let waiting: Int
+  }
+
   private struct Book {
     let engine: BatchEngine
     let bytes: Int
@@ -44,6 +57,9 @@ public actor ModelShelf {
 
   /// The model by this name or alias, loaded if it is not here.
   ///
+  /// - Throws: `HoneError`, with the code `model_not_found` for unknown models and `model_too_large` for those that
+  ///   could not be loaded if nothing else were.
+  ///
   /// It stays usable for whoever holds it, also after the shelf let it go.
   public func engine(_ name: String) async throws -> BatchEngine {
     let name = try await resolve(name)
@@ -66,6 +82,14 @@ public actor ModelShelf {
 
   /// Bytes that the models in memory may take.
   public var usedBytes: Int { books.values.reduce(0) { $0 + $1.bytes } }
+
+  /// What is in memory, without waiting for what is being computed.
+  public var load: Load {
+    let loads = books.values.map(\.engine.lastLoad)
+    return Load(
+      models: books.count, bytes: usedBytes, memory: memory, loads: self.loads,
+      running: loads.reduce(0) { $0 + $1.running }, waiting: loads.reduce(0) { $0 + $1.waiting })
+  }
 
   /// Lets a model go, as when its files were changed or deleted; what it is answering is answered to the end.
   public func forget(_ name: String) { books[name] = nil }
@@ -93,7 +117,7 @@ public actor ModelShelf {
     guard bytes <= memory else {
       throw HoneError(
         "\(name): expected a model that fits into \(memory >> 20) MB of memory, found one of \(bytes >> 20) MB",
-        remedy: "serve with a larger --memory, or with weights of fewer bits", fault: .machine, parameter: "model",
+        remedy: "name a smaller one, or serve with a larger --memory or with weights of fewer bits", parameter: "model",
         code: "model_too_large")
     }
     while usedBytes + bytes > memory, let (oldest, book) = books.min(by: { $0.value.lastUse < $1.value.lastUse }) {

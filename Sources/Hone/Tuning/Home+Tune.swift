@@ -108,8 +108,12 @@ extension Home {
     model.weights = trainer.finalWeights
     model.info = tunedInfo(
       request, base, data, trainer.options, name: job.fineTunedModel, created: job.created, engine: job.engine, columns)
+    try model.setProbe()
     let target = models.appendingPathComponent(job.fineTunedModel, isDirectory: true)
-    try replaceDirectory(at: target) { folder in _ = try ModelFolder.write(model, to: folder) }
+    try replaceDirectory(at: target) { folder in
+      _ = try ModelFolder.write(model, to: folder)
+      try ModelFolder(url: folder).load(name: job.fineTunedModel).checkProbe()
+    }
     try onEvent(.message("Uploaded model: \(job.fineTunedModel)"))
     if let output {
       try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)

@@ -46,6 +46,7 @@ package struct ServedHome: Sendable {
     let stopping = StopSignal()
     let routes = API(service: service, shelf: shelf, isStopping: { stopping.isStopped }).routes
     let metrics = Metrics()
+    metrics.watch(service, shelf)
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)
     var logger = Logger(label: "hone") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = options.logsRequests ? .info : .warning

@@ -93,6 +93,21 @@ import Testing
     #expect(response.fault?.param == parameter && response.fault?.code == code)
   }
 
+  @Test(
+    arguments: [
+      ("/v1/completions", #""prompt":"x""#), ("/v1/chat/completions", #""messages":[{"role":"user","content":"x"}]"#),
+      ("/openai/deployments/ada/completions", #""prompt":"x""#),
+    ], [false, true])
+  func aModelThatDoesNotFitIsTheCallersToChange(_ target: (path: String, body: String), streams: Bool) async throws {
+    let bench = try await ServedBench(memory: 1 << 20)
+    let response = await bench.ask("POST", target.path, #"{"model":"ada",\#(target.body),"stream":\#(streams)}"#)
+    #expect(response.status == 400)
+    #expect(response.headers["content-type"] == "application/json")
+    let fault = try #require(response.fault)
+    #expect(fault.type == "invalid_request_error" && fault.param == "model" && fault.code == "model_too_large")
+    #expect(fault.message.contains("1 MB of memory"))
+  }
+
   @Test func anUnknownDeploymentHasItsOwnCode() async throws {
     let bench = try await ServedBench()
     let response = await bench.ask("POST", "/openai/deployments/nobody/completions?api-version=2022-12-01", "{}")

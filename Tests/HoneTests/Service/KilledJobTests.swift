@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 /// What a run leaves, without what differs between any two runs: ids, names and times.
@@ -38,7 +39,7 @@ private func undisturbed(_ epochs: Int) async throws -> Outcome {
 }
 
 /// Enough training to be killed often.
-private let epochs = isThorough ? 120 : 6
+private let epochs = runsEverything ? 120 : 6
 
 @Suite(.serialized) struct KilledJobTests {
   @Test func aJobWhoseWorkerIsKilledEndsInTheSameEventsAndBits() async throws {
@@ -50,7 +51,7 @@ private let epochs = isThorough ? 120 : 6
       try await bench.jobRequest(service, epochs: epochs), surface: .fineTunes, owner: "tester")
     var random = SystemRandomNumberGenerator()
     var kills = 0
-    for _ in 0..<(isThorough ? 60 : 6) {
+    for _ in 0..<(runsEverything ? 60 : 6) {
       try await Task.sleep(for: .milliseconds(Int.random(in: 5...400, using: &random)))
       if let pid = await service.workers[made.id], kill(pid, SIGKILL) == 0 { kills += 1 }
     }
@@ -71,7 +72,7 @@ private let epochs = isThorough ? 120 : 6
       try await bench.jobRequest(maker, epochs: epochs), surface: .fineTunes, owner: "tester")
     await maker.stop()
     var status = ""
-    for round in 0..<(isThorough ? 40 : 4) where status != "succeeded" {
+    for round in 0..<(runsEverything ? 40 : 4) where status != "succeeded" {
       _ = try bench.run(
         ["jobs", "follow", made.id], killedAfter: .milliseconds(Int.random(in: 100...1000)),
         environment: ["HONE_NICE": "0"])

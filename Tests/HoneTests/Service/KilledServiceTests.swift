@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 /// Makes and deletes files, jobs and keys, with a job training meanwhile, and says after each call what has been
@@ -47,7 +48,7 @@ private func acknowledge(_ line: String) { FileHandle.standardOutput.write(Data(
   let training = try await bench.upload(try bench.examples("train.jsonl", count: 60), to: first).id
   await first.stop()
   var names: [String: [String: String]] = [:]
-  for round in 0..<(isThorough ? 60 : 3) {
+  for round in 0..<(runsEverything ? 60 : 3) {
     let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       [program = program as String, home = home as String, training = training as String, round = round as Int] in
       Thread.detachNewThread {

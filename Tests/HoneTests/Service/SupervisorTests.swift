@@ -18,6 +18,37 @@ import Testing
   await service.stop()
 }
 
+@Test func aWorkerThatAnswersAndGetsNowhereIsReplaced() async throws {
+  let bench = try Workbench()
+  try bench.makeModel()
+  // The first worker beats and never trains; every later one is a real one.
+  let mark = bench.folder.appendingPathComponent("mark").path
+  let program = try bench.file(
+    "worker.sh",
+    """
+    #!/bin/sh
+    if [ -e '\(mark)' ]; then exec '\(try bench.program().path)' "$@"; fi
+    : > '\(mark)'
+    while :; do echo '{"beat":{"progress":7,"step":3}}'; sleep 0.1; done
+
+    """)
+  try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program.path)
+  let service = try await bench.service {
+    $0.program = program
+    $0.hangPolicy = HangPolicy(shortest: .seconds(2))
+  }
+  let made = try await service.createJob(
+    try await bench.jobRequest(service, epochs: 1000), surface: .fineTunes, owner: "tester")
+  #expect(made.estimatedFinish == nil)
+  let running = try await service.wait(for: made.id) { $0.estimatedFinish != nil }
+  #expect(running.status == "running" && running.estimatedFinish ?? 0 > made.createdAt)
+  #expect(try await service.jobs().data.first?.estimatedFinish != nil)
+  let told = try await service.allEvents(of: made.id).filter { $0.level == "warn" }.map(\.message)
+  #expect(told.first?.hasPrefix("Training got nowhere for 2 s at step 3; its process is ended") == true, "\(told)")
+  #expect(try await service.cancelJob(made.id).estimatedFinish == nil)
+  await service.stop()
+}
+
 @Test func aWorkerThatCannotStartFailsTheJobAfterAWhile() async throws {
   let bench = try Workbench()
   try bench.makeModel()
