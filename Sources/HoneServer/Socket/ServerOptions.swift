@@ -38,6 +38,9 @@ package struct ServerOptions: Sendable {
     return numbers.count == 4 && numbers[0] == 127 && numbers.allSatisfy { $0 != nil }
   }
 
+  /// Whether what others send travels so that whoever carries it can read it.
+  package var isExposed: Bool { !isLocal && encryption == nil }
+
   /// The names that requests may be sent to.
   package var neighbourhood: Neighbourhood {
     guard isLocal, case .port(let host, _) = address else { return .open }
