@@ -35,7 +35,7 @@ let package = Package(
     .executable(name: "hone-benchmarks", targets: ["HoneBenchmarks"]),
   ],
   traits: [
-    .trait(name: "TLS", description: "`hone serve` with a certificate; builds BoringSSL, which takes a few minutes more.")
+    .trait(name: "TLS", description: "`hone serve` with a certificate; compiles BoringSSL, which takes a while.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -54,7 +54,8 @@ private let shapes = [[1, 1, 1], [2, 3, 5], [3, 17, 31], [1, 33, 32], [2, 64, 33
 
 let cachedAttentionLoops = [
   Loop(name: "attentionCached", shapes: shapes, large: [5, 40, 301]) { shape, seed in
-    var talk = Conversation(heads: shape[0], headDim: shape[1], slots: 4, slotRows: wholeBlocks(shape[2] + 60), seed: seed)
+    var talk = Conversation(
+      heads: shape[0], headDim: shape[1], slots: 4, slotRows: wholeBlocks(shape[2] + 60), seed: seed)
     return [
       talk.add([(2, shape[2])]), talk.add([(2, 1)]), talk.add([(0, 3), (2, 1), (3, shape[2])]),
       talk.add([(0, 1), (2, 33)]),
@@ -72,7 +73,8 @@ func theCacheGivesWhatTheWholeSequenceGives(step: Int) {
   var (whole, logSumExp) = ([Float](repeating: 0, count: rows * hidden), [Float](repeating: 0, count: rows * heads))
   attention(&whole, &logSumExp, qkv, offsets: [0, rows], heads: heads, headDim: headDim)
   let slotRows = wholeBlocks(rows)
-  var (keys, values) = ([Float](repeating: 0, count: slotRows * hidden), [Float](repeating: 0, count: slotRows * hidden))
+  var keys = [Float](repeating: 0, count: slotRows * hidden)
+  var values = keys
   for past in stride(from: 0, to: rows, by: step) {
     let count = min(step, rows - past)
     var out = [Float](repeating: .nan, count: count * hidden)

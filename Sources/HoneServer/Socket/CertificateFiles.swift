@@ -15,7 +15,7 @@ package struct CertificateFiles: Sendable, Equatable {
     guard let mode = try? FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? NSNumber,
       mode.intValue & 0o077 != 0
     else { return nil }
-    return "\(key): expected a key that its owner alone can read, found mode \(String(mode.intValue & 0o777, radix: 8));"
-      + " run chmod 600"
+    let found = String(mode.intValue & 0o777, radix: 8)
+    return "\(key): expected a key that its owner alone can read, found mode \(found); run chmod 600"
   }
 }

@@ -28,16 +28,22 @@
     }
 
     private static func context(_ files: CertificateFiles) throws(ServerFault) -> NIOSSLContext {
-      let chain = try reading(files.certificate, "a certificate") { try NIOSSLCertificate.fromPEMFile(files.certificate) }
+      let chain = try reading(files.certificate, "a certificate") {
+        try NIOSSLCertificate.fromPEMFile(files.certificate)
+      }
       guard !chain.isEmpty else { throw .certificate(path: files.certificate, reason: "holds no certificate") }
       let key = try reading(files.key, "a private key without a passphrase") {
-        try NIOSSLPrivateKey(file: files.key, format: .pem) { (_: NIOSSLPassphraseSetter<String>) in throw NoPassphrase() }
+        try NIOSSLPrivateKey(file: files.key, format: .pem) { (_: NIOSSLPassphraseSetter<String>) in
+          throw NoPassphrase()
+        }
       }
       var configuration = TLSConfiguration.makeServerConfiguration(
         certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
       configuration.minimumTLSVersion = .tlsv12
       configuration.applicationProtocols = ["http/1.1"]
-      return try reading(files.key, "the key of \(files.certificate)") { try NIOSSLContext(configuration: configuration) }
+      return try reading(files.key, "the key of \(files.certificate)") {
+        try NIOSSLContext(configuration: configuration)
+      }
     }
 
     private struct NoPassphrase: Error {}
