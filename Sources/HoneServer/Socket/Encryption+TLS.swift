@@ -33,7 +33,7 @@
       }
       guard !chain.isEmpty else { throw .certificate(path: files.certificate, reason: "holds no certificate") }
       let key = try reading(files.key, "a private key without a passphrase") {
-        try NIOSSLPrivateKey(file: files.key, format: .pem) { (_: NIOSSLPassphraseSetter<String>) in
+        try NIOSSLPrivateKey(file: files.key, format: .pem) { (_: NIOSSLPassphraseSetter<[UInt8]>) in
           throw NoPassphrase()
         }
       }

@@ -9,6 +9,8 @@ package struct ServerOptions: Sendable {
   package var address: Address
   /// A name besides those of loopback under which the server may be asked.
   package var publicHost: String?
+  /// What connections are encrypted with; nil leaves them plain.
+  package var encryption: Encryption?
   package var maximumConnections = 512
   /// The most bytes that the line and the headers of a request may have.
   package var headBytes = 64 << 10
