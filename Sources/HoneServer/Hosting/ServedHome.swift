@@ -50,6 +50,10 @@ package struct ServedHome: Sendable {
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)
     var logger = Logger(label: "hone") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = options.logsRequests ? .info : .warning
+    if options.server.isExposed {
+      logger.warning("others on the way can read what is sent: there is no TLS (--tls-certificate, --tls-key)")
+    }
+    if let warning = options.server.encryption?.files.warning { logger.warning("\(warning)") }
     for (job, reason) in await service.damagedJobs { logger.error("job \(job) cannot go on: \(reason)") }
     let router = Router(
       routes + operation, keys: ServiceKeys(service, isLocal: isLocal), neighbourhood: options.server.neighbourhood,
