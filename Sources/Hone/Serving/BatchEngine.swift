@@ -54,9 +54,14 @@ public actor BatchEngine {
   private var waitingForIdle: [CheckedContinuation<Void, Never>] = []
 
   public init(_ model: CompletionModel, limits: ServingLimits = ServingLimits()) {
+    self.init(model, limits: limits, among: nil)
+  }
+
+  /// `all` counts the sequences of several engines together.
+  init(_ model: CompletionModel, limits: ServingLimits, among all: GuestCount?) {
     self.model = model
     batch = SequenceBatch(model, limits.batch)
-    guests = GuestCount(most: limits.sequences + limits.waiting, sequences: limits.sequences)
+    guests = GuestCount(most: limits.sequences + limits.waiting, sequences: limits.sequences, among: all)
   }
 
   /// Answers a request.
@@ -141,10 +146,13 @@ final class GuestCount: Sendable {
   private let count = Mutex(0)
   private let most: Int
   private let sequences: Int
+  private let all: GuestCount?
 
-  init(most: Int, sequences: Int) {
+  /// `all` counts them too, and never refuses.
+  init(most: Int = .max, sequences: Int = 1, among all: GuestCount? = nil) {
     self.most = most
     self.sequences = max(1, sequences)
+    self.all = all
   }
 
   var now: Int { count.withLock { $0 } }
@@ -152,15 +160,21 @@ final class GuestCount: Sendable {
   /// Takes some, if nobody is there or there is room for all.
   func enter(_ guests: Int) throws(ServingError) {
     let before = count.withLock { count -> Int? in
-      if count > 0, count + guests > most { return count }
+      if count > 0, guests > most - count { return count }
       count += guests
       return nil
     }
-    guard let before else { return }
+    guard let before else {
+      try all?.enter(guests)
+      return
+    }
     throw .tooBusy(waiting: before, most: most, retryAfterSeconds: min(60, 1 + before / sequences))
   }
 
-  func leave(_ guests: Int) { count.withLock { $0 -= guests } }
+  func leave(_ guests: Int) {
+    count.withLock { $0 -= guests }
+    all?.leave(guests)
+  }
 }
 
 /// A request's time with an engine: it ends when nobody holds it, and with it the request.

@@ -15,6 +15,7 @@ public actor ModelShelf {
   private let weights: WeightPrecision
   private let limits: ServingLimits
   private let resolve: @Sendable (String) async throws -> String
+  private nonisolated let guests = GuestCount()
   private var books: [String: Book] = [:]
   private var loading: [String: Task<BatchEngine, any Error>] = [:]
   private var lastLoad: Task<Void, Never>?
@@ -61,6 +62,9 @@ public actor ModelShelf {
     return try await task.value
   }
 
+  /// Sequences that all models have taken and that have not left.
+  public nonisolated var sequenceCount: Int { guests.now }
+
   /// The names of the models in memory, the one used last first.
   public var loaded: [String] { books.sorted { $0.value.lastUse > $1.value.lastUse }.map(\.key) }
 
@@ -81,7 +85,7 @@ public actor ModelShelf {
     let model = try await SideWork.run { CompletionModel(try home.loadModel(name), weights) }
     var limits = limits
     limits.cacheBytes = cacheBytes
-    let engine = BatchEngine(model, limits: limits)
+    let engine = BatchEngine(model, limits: limits, among: guests)
     loads += 1
     uses += 1
     books[name] = Book(engine: engine, bytes: bytes, lastUse: uses)

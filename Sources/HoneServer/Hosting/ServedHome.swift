@@ -46,6 +46,10 @@ package struct ServedHome: Sendable {
     let stopping = StopSignal()
     let routes = API(service: service, shelf: shelf, isStopping: { stopping.isStopped }).routes
     let metrics = Metrics()
+    metrics.add(
+      Metrics.Gauge("hone_sequences", help: "Answers being written or waiting for their turn.") {
+        Double(shelf.sequenceCount)
+      })
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)
     var logger = Logger(label: "hone") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = options.logsRequests ? .info : .warning
