@@ -56,6 +56,8 @@ class Client:
     # Files
 
     def upload(self):
+        if len(self.ledger.files) > 200:
+            return self.delete_file()
         content = self.content()
         status, reply = self.ask(
             "POST", "/v1/files", form({"purpose": "batch"}, "file", "a.bin", content), FORM)

@@ -74,13 +74,15 @@ class Check:
 
     def files(self, thorough):
         ledger = self.ledger
+        with ledger.lock:
+            gone = list(ledger.gone)  # before the list is made: what goes meanwhile may still be in it
         status, reply = self.get("/v1/files?limit=10000")
         if not ledger.expect(status == 200, f"the list of files: {status} {reply}"):
             return
         listed = {file["id"]: file for file in reply["data"]}
         ledger.expect(len(listed) == len(reply["data"]), "a file is listed twice")
         with ledger.lock:
-            certain, gone = list(ledger.files.items()), list(ledger.gone)
+            certain = list(ledger.files.items())
         for file in gone:
             ledger.expect(file not in listed, f"{file} was deleted, and is back")
         for place, (file, sha256) in enumerate(certain):

@@ -79,7 +79,7 @@ final class ByteWatch: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
     case is ChannelShouldQuiesceEvent: connection.retire()
-    // In the middle of a body the decoder fails the request by itself.
+    // In the middle of a request the decoder fails it by itself.
     case ChannelEvent.inputClosed: if connection.with({ clock, _ in clock.isBetweenRequests }) { connection.hangUp() }
     default: break
     }

@@ -34,8 +34,8 @@ package struct ConnectionClock: Sendable {
   /// Whether nothing of a request is there.
   package var isIdle: Bool { wait == .request && headBytes == 0 }
 
-  /// Whether the last request has come in whole.
-  var isBetweenRequests: Bool { isReadingHead }
+  /// Whether the last request has come in whole, and nothing of another.
+  var isBetweenRequests: Bool { isReadingHead && headBytes == 0 }
 
   var idleSince: Instant? { isIdle ? waitBegan : nil }
 
