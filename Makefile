@@ -5,7 +5,7 @@ CONFIGURATION = release
 BIN = .build/$(CONFIGURATION)
 HONE = $(BIN)/hone
 
-.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-quality lines deps clean
+.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-quality bench-serving crash-test lines deps clean
 
 build: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone
@@ -41,6 +41,15 @@ bench-training bench-inference bench-tokenizers: deps
 
 bench-quality: build
 	for part in sport abstracts emails; do sh Benchmarks/quality/run.sh $$part; done
+
+# How the server does beside bad clients, and under load.
+bench-serving: build
+	$(SWIFT) build -c $(CONFIGURATION) --product hone-benchmarks
+	sh Benchmarks/serving/run.sh
+
+# SIGKILL for the server and its workers, HONE_CRASH_KILLS times (200), while jobs train and clients work.
+crash-test: build
+	python3 -B Benchmarks/serving/crash.py
 
 lines:
 	@sh Tools/lines.sh

@@ -37,6 +37,34 @@ import Testing
     }
   }
 
+  @Test func aBodyThatIsYetToComeTakesNobodysPlace() async throws {
+    var limits = Router.Limits()
+    limits.concurrentRequests = 1
+    try await withServer(testRouter(limits: limits)) { place, _ in
+      let slow = try await RawClient(place)
+      await slow.send("POST /v1/bytes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na")
+      let other = try await RawClient(place)
+      await other.send(get("/v1/files", Self.close))
+      #expect(await other.waitForEnd().hasPrefix("HTTP/1.1 200 "))
+      await slow.send("bc")
+      #expect(await slow.wait(for: "value").hasPrefix("HTTP/1.1 200 "))
+    }
+  }
+
+  @Test func bodiesTogetherAreBounded() async throws {
+    var limits = Router.Limits()
+    limits.bodyBytes = 3
+    try await withServer(testRouter(limits: limits)) { place, _ in
+      for (body, status) in [("abc", 200), ("abcd", 429), ("abc", 200)] {
+        let client = try await RawClient(place)
+        await client.send(
+          "POST /v1/bytes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n"
+            + body)
+        #expect(await client.waitForEnd().hasPrefix("HTTP/1.1 \(status) "))
+      }
+    }
+  }
+
   @Test func connectionsOverTheLimitTakeThePlaceOfIdleOnes() async throws {
     let gate = Gate()
     try await withServer(waiting(gate), { $0.maximumConnections = 2 }) { place, _ in

@@ -43,13 +43,14 @@ import Testing
 
   @Test(arguments: [
     ("GARBAGE\r\n\r\n", 400), ("\u{0}\u{0}\u{0}\u{0}\r\n\r\n", 400), ("GET / HTTP/9.9\r\n\r\n", 400),
-    ("GET /v1/files HTTP/1.1\r\nBad\u{0}Header: x\r\n\r\n", 400), (get("/v1/files", "no colon here\r\n"), 400),
-    ("POST /v1/bytes HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
-    ("POST /v1/bytes HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
-    ("POST /v1/bytes HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
-    ("POST /v1/bytes HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n", 400),
-    ("POST /v1/bytes HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400),
-    ("POST /v1/bytes HTTP/1.1\r\nContent-Length: 999999999\r\n\r\nx", 413),
+    ("GET /v1/files HTTP/1.1\r\nHost: x\r\nBad\u{0}Header: x\r\n\r\n", 400), (get("/v1/files", "no colon here\r\n"), 400),
+    ("GET /v1/files HTTP/1.1\r\n\r\n", 400), ("GET /v1/files HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400),
+    ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
+    ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
+    ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
+    ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n", 400),
+    ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400),
+    ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\nx", 413),
     (get("/" + String(repeating: "x", count: 10_000_000)), 431),
     (get("/", "X: " + String(repeating: "x", count: 10_000_000) + "\r\n"), 431),
     (get("/", String(repeating: "X: y\r\n", count: 10_000)), 431),
@@ -70,7 +71,7 @@ import Testing
       await client.send("abc")
       #expect(await client.wait(for: "value").contains("HTTP/1.1 200 OK"))
       let other = try await RawClient(place)
-      await other.send("POST /v1/bytes HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 999999999\r\n\r\n")
+      await other.send("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 999999999\r\n\r\n")
       #expect(await other.waitForEnd().hasPrefix("HTTP/1.1 413 "))
     }
   }
@@ -119,7 +120,7 @@ import Testing
     try await withServer(testRouter()) { place, _ in
       let client = try await RawClient(place)
       await client.send(
-        "POST /v1/upload HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n--b\r\n"
+        "POST /v1/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n--b\r\n"
       )
       await client.close()
       let other = try await RawClient(place)

@@ -163,7 +163,7 @@ final class GuestCount: Sendable {
   /// Takes some, if nobody is there or there is room for all.
   func enter(_ guests: Int) throws(ServingError) {
     let before = count.withLock { count -> Int? in
-      if count > 0, count + guests > most { return count }
+      if count > 0, guests > most - count { return count }
       count += guests
       return nil
     }

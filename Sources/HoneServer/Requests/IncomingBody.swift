@@ -21,12 +21,14 @@ package struct IncomingBody: Sendable {
   /// The next piece, nil at the end.
   package func next() async throws -> [UInt8]? { try await source() }
 
-  /// The whole body. Throws: 413 for one that is longer, before it is read where the head says so.
-  func collect(limit: Int) async throws -> [UInt8] {
+  /// The whole body, whose bytes are taken from `share` as they come. Throws: 413 for one that is longer, before it is
+  /// read where the head says so; 429.
+  func collect(limit: Int, _ share: Share) async throws -> [UInt8] {
     try check(limit: limit)
     var bytes: [UInt8] = []
     while let piece = try await next() {
       guard piece.count <= limit - bytes.count else { throw Self.tooLarge(limit) }
+      try share.take(piece.count)
       bytes += piece
     }
     return bytes

@@ -7,8 +7,12 @@ package struct Router: Sendable {
   package struct Limits: Sendable {
     package var jsonBytes = 8 << 20
     package var form = MultipartReader.Limits()
-    /// How many requests may be at work at once.
+    /// How many requests may be at work at once. One whose body is yet to come, or whose reply is on its way, is not.
     package var concurrentRequests = 128
+    /// How many forms may be read at once; they are worked on as they come.
+    package var concurrentForms = 128
+    /// The bytes that bodies may have in memory together.
+    package var bodyBytes = 1 << 30
 
     package init() {}
   }
@@ -24,6 +28,9 @@ package struct Router: Sendable {
   let metrics: Metrics
   let logger: Logger
   private let running = Locked(0)
+  private let work: Allowance
+  private let forms: Allowance
+  private let bodies: Allowance
 
   package init(
     _ routes: [Route], keys: any KeyCheck, neighbourhood: Neighbourhood = .open, limits: Limits = Limits(),
@@ -33,6 +40,9 @@ package struct Router: Sendable {
     self.keys = keys
     self.neighbourhood = neighbourhood
     self.limits = limits
+    work = Allowance(limits.concurrentRequests)
+    forms = Allowance(limits.concurrentForms)
+    bodies = Allowance(limits.bodyBytes)
     self.metrics = metrics
     self.logger = logger
   }
@@ -46,22 +56,16 @@ package struct Router: Sendable {
   /// Answers a request through `send`, which throws when the client is gone and gives back what became of the reply.
   func serve(_ request: PlainRequest, send: (Response, RequestRecord) async -> Sent) async {
     var record = RequestRecord(request)
-    let count = changeRunning(by: 1)
+    changeRunning(by: 1)
     defer { changeRunning(by: -1) }
-    let response =
-      count > limits.concurrentRequests && !record.isOperation
-      ? finished(Response(.busy("Too many requests at once. Try again in a moment.", retryAfter: 1)), record)
-      : await answer(request, &record)
-    let sent = await send(response, record)
+    let sent = await send(await answer(request, &record), record)
     note(record, sent)
   }
 
-  @discardableResult
-  private func changeRunning(by change: Int) -> Int {
+  private func changeRunning(by change: Int) {
     running.withLock { count in
       count += change
       metrics.running(count)
-      return count
     }
   }
 
@@ -98,28 +102,34 @@ package struct Router: Sendable {
       }
       try limiter.takeRequest(of: identity)
     }
+    let bytes = Share(of: bodies)
+    defer { withExtendedLifetime(bytes) {} }
+    let body = try await body(of: request, route.body, bytes)
+    let turn = Share(of: route.body == .multipart ? forms : work)
+    defer { withExtendedLifetime(turn) {} }
+    if !record.isOperation { try turn.take(1) }
     let call = Call(
       requestID: record.id, surface: target.surface, identity: identity, query: target.query, headers: request.headers,
-      body: try await body(of: request, route.body), parameters: parameters, stream: request.body,
+      body: body, parameters: parameters, stream: request.body,
       formLimits: limits.form, limiter: limiter)
     return try await route.handler(call)
   }
 
   /// The bytes that a handler gets at once; refuses, before reading, what it could not use.
-  private func body(of request: PlainRequest, _ kind: Route.Body) async throws -> [UInt8] {
+  private func body(of request: PlainRequest, _ kind: Route.Body, _ bytes: Share) async throws -> [UInt8] {
     let isEmpty = request.body.declaredBytes == 0
     if let coding = request.headers["content-encoding"], !isEmpty, !equalIgnoringCase(coding, "identity") {
       throw Refusal.mediaType("header Content-Encoding: expected none, found one; send the body as it is")
     }
     switch kind {
     case .none:
-      _ = try await request.body.collect(limit: limits.jsonBytes)
+      _ = try await request.body.collect(limit: limits.jsonBytes, bytes)
       return []
     case .json:
       if let type = request.headers["content-type"], !isEmpty, !Self.isJSON(type) {
         throw Refusal.mediaType("header Content-Type: expected application/json, found another; send JSON")
       }
-      return try await request.body.collect(limit: limits.jsonBytes)
+      return try await request.body.collect(limit: limits.jsonBytes, bytes)
     case .multipart:
       // Besides the file there are fields and boundaries.
       try request.body.check(limit: limits.form.fileBytes + limits.form.parts * limits.form.fieldBytes)

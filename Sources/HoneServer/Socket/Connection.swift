@@ -79,7 +79,8 @@ final class ByteWatch: ChannelInboundHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
     case is ChannelShouldQuiesceEvent: connection.retire()
-    case ChannelEvent.inputClosed: connection.hangUp()
+    // In the middle of a request the decoder fails it by itself.
+    case ChannelEvent.inputClosed: if connection.with({ clock, _ in clock.isBetweenRequests }) { connection.hangUp() }
     default: break
     }
     context.fireUserInboundEventTriggered(event)

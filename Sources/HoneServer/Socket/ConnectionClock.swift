@@ -34,6 +34,9 @@ package struct ConnectionClock: Sendable {
   /// Whether nothing of a request is there.
   package var isIdle: Bool { wait == .request && headBytes == 0 }
 
+  /// Whether the last request has come in whole, and nothing of another.
+  var isBetweenRequests: Bool { isReadingHead && headBytes == 0 }
+
   var idleSince: Instant? { isIdle ? waitBegan : nil }
 
   // MARK: What comes in

@@ -23,6 +23,8 @@ actor Inbound {
     connection.with { clock, now in clock.waitForRequest(at: now) }
     while let part = try await part() {
       guard case .head(let head) = part else { continue }
+      let hosts = head.headers["host"].count
+      guard hosts == 1 || (hosts == 0 && head.version == .http1_0) else { throw TransportFault.hosts(hosts) }
       number += 1
       isInBody = true
       wantsContinue =
