@@ -11,7 +11,7 @@ package let runsEverything = ProcessInfo.processInfo.environment["HONE_TEST_ALL"
 package struct Seeded: RandomNumberGenerator {
   private var state: UInt64
 
-  package init(_ seed: some BinaryInteger) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+  package init(_ seed: some BinaryInteger) { state = UInt64(truncatingIfNeeded: seed) }
 
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

@@ -42,8 +42,11 @@ private func undisturbed(_ epochs: Int) async throws -> Outcome {
 private let epochs = runsEverything ? 120 : 6
 
 @Suite(.serialized) struct KilledJobTests {
+  /// The same for both tests.
+  private static let expected = Task { try await undisturbed(epochs) }
+
   @Test func aJobWhoseWorkerIsKilledEndsInTheSameEventsAndBits() async throws {
-    let expected = try await undisturbed(epochs)
+    let expected = try await Self.expected.value
     let bench = try Workbench()
     try bench.makeModel()
     let service = try await bench.service()
@@ -64,7 +67,7 @@ private let epochs = runsEverything ? 120 : 6
 
   /// `hone jobs follow` runs a service of its own; it is killed, and sometimes its worker with it.
   @Test func aJobWhoseServiceIsKilledGoesOnUnaskedToTheSameEventsAndBits() async throws {
-    let expected = try await undisturbed(epochs)
+    let expected = try await Self.expected.value
     let bench = try Workbench()
     try bench.makeModel()
     let maker = try await bench.service { $0.runsJobs = false }

@@ -71,7 +71,7 @@ private func acknowledge(_ line: String) { FileHandle.standardOutput.write(Data(
   }
   #expect((names["file"] ?? [:]).count > 5, "the services were killed too early to show anything")
   let service = try await bench.service { $0.workers = 2 }
-  for job in try await service.jobs(ListQuery()).data.prefix(8) {
+  for job in try await service.jobs(ListQuery()).data.prefix(runsEverything ? 8 : 4) {
     #expect(try await service.end(of: job.id).status == "succeeded")
   }
   await service.stop()
