@@ -67,7 +67,7 @@ def check_a_model_is_tuned_and_followed():
     text = openai(
         "api", "fine_tunes.create", "-t", "sport2_prepared_train.jsonl", "-v", "sport2_prepared_valid.jsonl",
         "-m", "ada", "--compute_classification_metrics", "--classification_positive_class", " baseball",
-        *([] if IN_FULL else ["--n_epochs", "1", "--batch_size", "1"]), seconds=3600)
+        *([] if IN_FULL else ["--n_epochs", "1", "--batch_size", "1"]), seconds=7200)
     tell(re.sub(r"Upload progress:.*", "", text).strip())
     state["job"] = re.search(r"Created fine-tune: (ft-\S+)", text).group(1)
     state["model"] = re.search(r"completions.create -m (\S+) -p", text).group(1)

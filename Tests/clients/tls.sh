@@ -45,7 +45,7 @@ cp "$work/first.pem" "$work/chain.pem"
 cp "$work/first.key" "$work/key.pem"
 chmod 644 "$work/key.pem"
 
-"$hone" keys create --name clients --key "$HONE_KEY" > /dev/null
+"$hone" keys create --name clients --key "$HONE_KEY" > /dev/null 2>&1
 "$hone" serve --port 0 --tls-certificate "$work/chain.pem" --tls-key "$work/key.pem" > "$work/out" 2> "$work/log" &
 server=$!
 tries=0
