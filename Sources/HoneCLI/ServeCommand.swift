@@ -13,6 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         hone keys create --name laptop && hone serve --host 0.0.0.0
 
       SIGTERM ends it: requests at hand are answered, jobs go on at the next start.
+      The other commands work beside it; those about jobs, keys and usage ask it through a socket in the home, which
+      only the home's owner can open.
       """)
 
   @Option(help: "The address to listen at. Beyond this machine a key is needed.") var host = "127.0.0.1"

@@ -35,15 +35,20 @@ extension Home {
   ///
   /// - Throws: `HoneError` that names the process which has the home, where it does not answer within five seconds.
   public func service(runsJobs: Bool) async throws -> any ServiceClient {
+    try await service(runsJobs: runsJobs, patience: .seconds(5))
+  }
+
+  /// `patience`: how long the process that has the home may take to answer.
+  package func service(runsJobs: Bool, patience: Duration) async throws -> any ServiceClient {
     var options = ServiceOptions()
     options.runsJobs = runsJobs
     options.answersTerminals = runsJobs
-    let end = ContinuousClock.now + RemoteService.patience
+    let end = ContinuousClock.now + patience
     while true {
       do {
         return try await Service(self, options: options)
       } catch let error as HoneError where error.code == HomeLock.inUseCode {
-        if let other = try await RemoteService(self) { return other }
+        if let other = try await RemoteService(self, patience: patience) { return other }
         // It may be about to begin or to end, or be a command that takes a moment.
         guard ContinuousClock.now < end else { throw error }
         try await Task.sleep(for: .milliseconds(50))

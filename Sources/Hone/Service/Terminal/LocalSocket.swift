@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Why nothing more comes or goes through a socket.
-enum LinkError: Error, Equatable, CustomStringConvertible {
+package enum LinkError: Error, Equatable, CustomStringConvertible {
   /// The other side has closed, in the midst of something.
   case closed
   case timedOut
@@ -11,7 +11,7 @@ enum LinkError: Error, Equatable, CustomStringConvertible {
   case malformed(expected: String)
   case system(code: Int32)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .closed: "expected more from the other process, found the end"
     case .timedOut: "expected something from the other process, found nothing in time"
@@ -23,7 +23,7 @@ enum LinkError: Error, Equatable, CustomStringConvertible {
 }
 
 /// One end of a connection between two processes of this machine. Calls wait, so they belong on threads that may.
-final class LocalSocket: Sendable {
+package final class LocalSocket: Sendable {
   private let descriptor: Int32
 
   /// Takes over an open socket.
@@ -35,14 +35,14 @@ final class LocalSocket: Sendable {
   deinit { close(descriptor) }
 
   /// Connects with the process that listens at a path. Nobody there: `ECONNREFUSED` or `ENOENT`.
-  static func dial(_ path: String) throws(LinkError) -> LocalSocket {
+  package static func dial(_ path: String) throws(LinkError) -> LocalSocket {
     let result = LocalSocket(owning: try newSocket())
     try unsafe withAddress(path) { address, length in unsafe connect(result.descriptor, address, length) }
     return result
   }
 
   /// A socket at which others may connect, for the owner of this process alone. The path must be free.
-  static func listen(at path: String) throws(LinkError) -> LocalSocket {
+  package static func listen(at path: String) throws(LinkError) -> LocalSocket {
     let result = LocalSocket(owning: try newSocket())
     try unsafe withAddress(path) { address, length in unsafe bind(result.descriptor, address, length) }
     guard unsafe chmod(path, 0o600) == 0, Foundation.listen(result.descriptor, 64) == 0 else {
@@ -54,10 +54,10 @@ final class LocalSocket: Sendable {
   }
 
   /// Bytes of the longest path of a socket.
-  static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+  package static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
   /// The next one who connects; nil when none did within the time.
-  func accept(within time: Duration) throws(LinkError) -> LocalSocket? {
+  package func accept(within time: Duration) throws(LinkError) -> LocalSocket? {
     do {
       try wait(for: Int16(POLLIN), until: .now + time)
     } catch .timedOut {
@@ -70,7 +70,7 @@ final class LocalSocket: Sendable {
   }
 
   /// What has come, at most so many bytes; empty when the other side has closed.
-  func receive(_ most: Int, within time: Duration) throws(LinkError) -> [UInt8] {
+  package func receive(_ most: Int, within time: Duration) throws(LinkError) -> [UInt8] {
     let end = ContinuousClock.now + time
     var buffer = [UInt8](repeating: 0, count: most)
     while true {
@@ -81,7 +81,7 @@ final class LocalSocket: Sendable {
   }
 
   /// Sends all bytes; `time` is how long the other side may take none of them.
-  func send(_ bytes: [UInt8], within time: Duration) throws(LinkError) {
+  package func send(_ bytes: [UInt8], within time: Duration) throws(LinkError) {
     var end = ContinuousClock.now + time
     var sent = 0
     while sent < bytes.count {
@@ -98,7 +98,7 @@ final class LocalSocket: Sendable {
   }
 
   /// Ends the connection for both sides, whoever waits for it.
-  func hangUp() { _ = shutdown(descriptor, bothWays) }
+  package func hangUp() { _ = shutdown(descriptor, bothWays) }
 
   private func goOn(after code: Int32, _ events: Int16, until end: ContinuousClock.Instant) throws(LinkError) {
     switch code {
@@ -139,7 +139,9 @@ private func withAddress(
   _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
 ) throws(LinkError) {
   let bytes = Array(path.utf8)
-  guard bytes.count <= LocalSocket.longestPath, !bytes.contains(0) else { throw .tooLong(limit: LocalSocket.longestPath) }
+  guard bytes.count <= LocalSocket.longestPath, !bytes.contains(0) else {
+    throw .tooLong(limit: LocalSocket.longestPath)
+  }
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }

@@ -4,16 +4,16 @@ internal import Foundation
 ///
 /// Whoever may open the socket has all the rights of the home's owner: no key is asked for.
 struct RemoteService: ServiceClient {
-  /// How long a process that has a home may take to greet.
-  static let patience = Duration.seconds(5)
-
   private let home: Home
+  /// How long the process may take to greet.
+  private let patience: Duration
 
   /// The process that has a home; nil when none listens now.
   ///
   /// - Throws: `HoneError` that names the process where one listens and does not answer, or has another version.
-  init?(_ home: Home) async throws {
+  init?(_ home: Home, patience: Duration) async throws {
     self.home = home
+    self.patience = patience
     guard let call = try await call() else { return nil }
     call.hangUp()
   }
@@ -133,7 +133,7 @@ struct RemoteService: ServiceClient {
     guard let path = TerminalPlace(home).find() else { return nil }
     let found: TerminalCall?
     do {
-      found = try await TerminalCall(to: path, within: Self.patience)
+      found = try await TerminalCall(to: path, within: patience)
     } catch is LinkError {
       throw silent
     }
@@ -144,7 +144,7 @@ struct RemoteService: ServiceClient {
 
   private var silent: HoneError {
     HoneError(
-      "\(HomeLock.holder(of: home)) has \(home.url.path): expected an answer within seconds, found none",
+      "\(HomeLock.holder(of: home)) has \(home.url.path): expected an answer, found none in time",
       remedy: "try again when it is less busy, or stop it", fault: .machine, code: "home_silent", kind: .unavailable)
   }
 
