@@ -122,7 +122,7 @@ private func parts(_ bench: Workbench) throws -> Int {
   let own = try await bench.home.service(runsJobs: false)
   #expect(own is Service)
   // A command that holds the home for a moment and opens no door: the others wait for it.
-  let waiting = Task { try await bench.home.service(runsJobs: false) }
+  let waiting = Task { [home = bench.home] in try await home.service(runsJobs: false) }
   try await Task.sleep(for: .milliseconds(120))
   await own.leave()
   let next = try await waiting.value
@@ -190,7 +190,10 @@ private func parts(_ bench: Workbench) throws -> Int {
   ]
   let talk = Thread {
     for (request, answer) in answers {
-      guard let guest = try? door.accept(within: .seconds(10)) else { return Issue.record("nobody came") }
+      guard let guest = try? door.accept(within: .seconds(10)) else {
+        Issue.record("nobody came")
+        return
+      }
       try? guest.send(Array("{\"hone\":\"0\",\"process\":1,\"protocol\":1}\n".utf8), within: .seconds(1))
       guard let request else { continue }
       let asked = (try? guest.receive(4096, within: .seconds(10))) ?? []
