@@ -2,7 +2,7 @@
   internal import Darwin
 
   let streamKind = SOCK_STREAM
-  let bothWays = SHUT_RDWR
+  let (oneWay, bothWays) = (SHUT_WR, SHUT_RDWR)
 
   /// Writing to who is gone is an error, and no signal: said once of the socket, not with each call.
   let quietly: Int32 = 0

@@ -97,6 +97,9 @@ package final class LocalSocket: Sendable {
     }
   }
 
+  /// Says that nothing more comes; the answer may still.
+  package func endSending() { _ = shutdown(descriptor, oneWay) }
+
   /// Ends the connection for both sides, whoever waits for it.
   package func hangUp() { _ = shutdown(descriptor, bothWays) }
 

@@ -16,7 +16,7 @@ struct TerminalCall: Sendable {
   ///
   /// - Throws: `LinkError.timedOut` where a process has the socket and says nothing, `malformed` where it is no Hone.
   init?(to path: String, within time: Duration) async throws {
-    guard let socket = try? LocalSocket.dial(path) else { return nil }
+    guard let socket = try await Self.dial(path, until: .now + time) else { return nil }
     self.socket = socket
     reader = SocketReader(socket)
     writer = SocketWriter(socket)
@@ -30,6 +30,20 @@ struct TerminalCall: Sendable {
       throw LinkError.malformed(expected: "the greeting of a Hone")
     }
     self.hello = hello
+  }
+
+  /// Connects, also where many others wait to be let in.
+  private static func dial(_ path: String, until end: ContinuousClock.Instant) async throws -> LocalSocket? {
+    while true {
+      do {
+        return try LocalSocket.dial(path)
+      } catch .system(code: EAGAIN) {
+        guard ContinuousClock.now < end else { throw LinkError.timedOut }
+        try await Task.sleep(for: .milliseconds(20))
+      } catch {
+        return nil
+      }
+    }
   }
 
   func ask(_ request: TerminalRequest) async throws { try await writer.write(request) }
