@@ -9,6 +9,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 hone=${1:-$root/.build/release/hone}
+case $hone in /*) ;; *) hone=$PWD/$hone ;; esac
 [ $# -eq 0 ] || shift
 
 clients=$(sh "$root/Tools/venv/clients.sh") || {

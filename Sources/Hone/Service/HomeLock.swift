@@ -21,6 +21,9 @@ struct HomeLock: ~Copyable {
     self.lock = lock
   }
 
+  /// Also where a process that is just being started still has a copy of everything open here.
+  deinit { lock.release() }
+
   private static func locked(_ home: Home) throws -> FileLock {
     do {
       return try FileLock(at: home.url.appendingPathComponent("service.lock"))

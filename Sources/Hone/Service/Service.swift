@@ -75,7 +75,7 @@ public final class Service: Sendable {
         try await removeExpiredUploads()
       }
     } catch {
-      note(describe(error))
+      if !Task.isCancelled { note(describe(error)) }
     }
   }
 

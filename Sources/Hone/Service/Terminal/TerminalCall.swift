@@ -46,7 +46,10 @@ struct TerminalCall: Sendable {
     }
   }
 
-  func ask(_ request: TerminalRequest) async throws { try await writer.write(request) }
+  /// Sends a request. Where the other side has closed already, `reply` gives its reason.
+  func ask(_ request: TerminalRequest) async throws {
+    do { try await writer.write(request) } catch LinkError.closed {}
+  }
 
   /// Sends a file after its request. Where the other side has already refused it, the rest stays here.
   func send(_ content: some AsyncSequence<[UInt8], any Error> & Sendable) async throws {
