@@ -108,7 +108,7 @@ struct ModelsCommand: AsyncParsableCommand {
     @Argument(help: "The model's name.") var name: String
 
     func run() async throws {
-      try await reporting { try Home().removeModel(name) }
+      try await withService { try await $0.removeModel(name) }
       print("removed \(name)")
     }
   }

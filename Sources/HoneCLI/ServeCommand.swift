@@ -15,6 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
 
       SIGHUP reads the certificate again; SIGTERM ends the server: requests at hand are
       answered, jobs go on at the next start.
+      The other commands work beside it; those about jobs, keys and usage ask it through a socket in the home, which
+      only the home's owner can open.
       """)
 
   @Option(help: "The address to listen at. Beyond this machine a key is needed.") var host = "127.0.0.1"

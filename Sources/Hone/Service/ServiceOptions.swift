@@ -17,6 +17,9 @@ public struct ServiceOptions: Sendable {
   public var program: URL?
   /// Whether jobs are trained, or only looked at and told what is to become of them.
   public var runsJobs = true
+  /// Whether commands of the home's owner may speak to this process, through a socket in the home that only he can
+  /// open. They have all rights; no key is asked for.
+  public var answersTerminals = false
   /// What this process is called in the message to those who find the home in use.
   public var name = "hone"
   /// Seconds since 1970.

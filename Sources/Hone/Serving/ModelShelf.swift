@@ -20,6 +20,7 @@ public actor ModelShelf {
   private struct Book {
     let engine: BatchEngine
     let bytes: Int
+    let stamp: FileStamp?
     var lastUse: Int
   }
 
@@ -60,9 +61,12 @@ public actor ModelShelf {
   /// - Throws: `HoneError`, with the code `model_not_found` for unknown models and `model_too_large` for those that
   ///   could not be loaded if nothing else were.
   ///
-  /// It stays usable for whoever holds it, also after the shelf let it go.
+  /// It stays usable for whoever holds it, also after the shelf let it go. Where another process has put other files
+  /// under the name, these answer from now on.
   public func engine(_ name: String) async throws -> BatchEngine {
     let name = try await resolve(name)
+    let stamp = try await SideWork.run { [home] in home.weightsStamp(name) }
+    if let book = books[name], book.stamp != stamp { forget(name) }
     uses += 1
     books[name]?.lastUse = uses
     if let book = books[name] { return book.engine }
@@ -97,7 +101,7 @@ public actor ModelShelf {
   private func load(_ name: String) async throws -> BatchEngine {
     defer { loading[name] = nil }
     let (home, weights) = (home, weights)
-    let config = try await SideWork.run { try home.servedConfig(name) }
+    let (stamp, config) = try await SideWork.run { (home.weightsStamp(name), try home.servedConfig(name)) }
     let cacheBytes = max(
       min(limits.cacheBytes, memory / 8), GPT2Cache.bytesPerRow(config) * config.contextLength)
     let bytes = GPT2Model.bytes(config, weights.packed) + cacheBytes
@@ -108,7 +112,7 @@ public actor ModelShelf {
     let engine = BatchEngine(model, limits: limits)
     loads += 1
     uses += 1
-    books[name] = Book(engine: engine, bytes: bytes, lastUse: uses)
+    books[name] = Book(engine: engine, bytes: bytes, stamp: stamp, lastUse: uses)
     return engine
   }
 
@@ -127,7 +131,23 @@ public actor ModelShelf {
   }
 }
 
+/// Tells a file from another that took its place.
+private struct FileStamp: Sendable, Equatable {
+  let number: UInt64
+  let seconds: Int
+  let nanoseconds: Int
+}
+
 extension Home {
+  /// Which file holds a model's weights; nil for the built-in one and unknown ones.
+  fileprivate func weightsStamp(_ name: String) -> FileStamp? {
+    guard let folder = try? folder(ofModel: name) else { return nil }
+    var status = stat()
+    guard unsafe stat(ModelFolder(url: folder).file(ModelFolder.weightsName).path, &status) == 0 else { return nil }
+    let changed = status.changed
+    return FileStamp(number: UInt64(status.st_ino), seconds: Int(changed.tv_sec), nanoseconds: Int(changed.tv_nsec))
+  }
+
   /// The model's name that an alias stands for; the name itself where it is none.
   public static func aliased(_ name: String) -> String { aliases[name] ?? name }
 

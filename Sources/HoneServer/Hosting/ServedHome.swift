@@ -31,7 +31,9 @@ package struct ServedHome: Sendable {
   /// Takes the home. Throws: `HoneError` where another process has it, or where keys are needed and none was made.
   package init(_ home: Home, _ options: Options) async throws {
     isLocal = options.server.isLocal
-    let service = try await Service(home, options: options.service)
+    var serviceOptions = options.service
+    serviceOptions.answersTerminals = true
+    let service = try await Service(home, options: serviceOptions)
     let hasKeys = try await service.hasKeys()
     guard isLocal || hasKeys else {
       await service.stop()

@@ -65,7 +65,7 @@ public struct ListPage<Element: Sendable>: Sendable {
 }
 
 /// Which part of a list is asked for.
-public struct ListQuery: Sendable, Equatable {
+public struct ListQuery: Sendable, Equatable, Codable {
   /// The id of the last row that is known; nil begins at the start.
   public var after: String?
   public var limit: Int

@@ -3,7 +3,7 @@ package import HoneJobs
 internal import HoneStore
 
 /// A job as callers see it, for both generations of the API.
-public struct JobInfo: Sendable, Equatable {
+public struct JobInfo: Sendable, Equatable, Codable {
   /// Why a job failed.
   public struct Failure: Sendable, Equatable, Codable {
     public let code: String

@@ -4,7 +4,7 @@ internal import HoneJobs
 internal import HoneStore
 
 /// Which jobs a list shows, by what their makers wrote on them.
-public enum JobFilter: Sendable, Equatable {
+public enum JobFilter: Sendable, Equatable, Codable {
   case any
   case all([String: String])
   /// Those with no metadata at all.
