@@ -11,8 +11,9 @@ public struct ModelProbe: Sendable, Codable, Equatable {
 
   /// How far a copy in float32 may be from it: what is left where another processor or library adds in another order.
   public static let tolerance: Float = 1e-4
-  /// How far a copy rounded to bfloat16 may be from it, whose weights have eight significant bits.
-  public static let roundedTolerance: Float = 0.5
+  /// How far a copy rounded to bfloat16 may be from it, whose weights have eight significant bits. Measured on tuned
+  /// models: 0.024 at most for nano, 0.012 for gpt2.
+  public static let roundedTolerance: Float = 0.1
 
   /// Asks a model.
   ///

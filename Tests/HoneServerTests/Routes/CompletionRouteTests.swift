@@ -108,6 +108,15 @@ import Testing
     #expect(fault.message.contains("1 MB of memory"))
   }
 
+  @Test(
+    arguments: ["GET", "POST"],
+    ["/v1/batches", "/v1/vector_stores", "/v1/engines/ada/embeddings", "/openai/deployments/ada/embeddings"])
+  func whatIsNotServedSaysSoAndIsNotAskedForAgain(method: String, path: String) async throws {
+    let response = try await ServedBench().ask(method, path, method == "POST" ? "{}" : nil)
+    #expect(response.status == 501 && response.headers["x-should-retry"] == "false")
+    #expect(response.fault?.code == "not_implemented")
+  }
+
   @Test func anUnknownDeploymentHasItsOwnCode() async throws {
     let bench = try await ServedBench()
     let response = await bench.ask("POST", "/openai/deployments/nobody/completions?api-version=2022-12-01", "{}")

@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 extension Home {
@@ -72,7 +73,7 @@ private func rights(_ path: String) throws -> Int? {
     seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
     return Int(seed >> 33) % limit
   }
-  for _ in 0..<(isThorough ? 5000 : 60) {
+  for _ in 0..<(runsEverything ? 5000 : 60) {
     var bytes = whole
     for _ in 0..<3 { bytes[random(below: bytes.count)] = UInt8(random(below: 256)) }
     hostile.append(bytes.prefix(random(below: bytes.count + 1)) + [0x0A])
