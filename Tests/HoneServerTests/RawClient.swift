@@ -53,7 +53,7 @@ final class RawClient: Sendable {
 
   /// Waits until the text holds so many of a piece, or the other side closes; gives the text then.
   @discardableResult
-  func wait(for piece: String, count: Int = 1, seconds: Double = 5) async -> String {
+  func wait(for piece: String, count: Int = 1, seconds: Double = 30) async -> String {
     await until(seconds) {
       self.isClosed || self.text.split(separator: piece, omittingEmptySubsequences: false).count > count
     }
@@ -61,7 +61,7 @@ final class RawClient: Sendable {
   }
 
   @discardableResult
-  func waitForEnd(seconds: Double = 5) async -> String {
+  func waitForEnd(seconds: Double = 30) async -> String {
     await until(seconds) { self.isClosed }
     #expect(isClosed, "the server left the connection open")
     return text
