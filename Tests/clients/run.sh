@@ -66,7 +66,7 @@ chosen=$*
 legacy="legacy_completions.py legacy_errors.py legacy_jobs.py"
 runs openai-0.27.8 $(wanted $legacy azure_walk.py classification_walk.py)
 runs openai-0.28.1 $(wanted $legacy jobs_command_line.py)
-runs openai-newest $(wanted raw_http.py current_inference.py current_jobs.py)
+runs openai-newest $(wanted raw_http.py current_inference.py current_jobs.py ../../Benchmarks/serving/hostile.py)
 
 passed=$(grep -c '^PASSED' "$work/results" || true)
 failed=$(grep -c '^FAILED' "$work/results" || true)
