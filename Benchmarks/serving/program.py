@@ -123,6 +123,10 @@ class Server:
         text = open(f"/proc/{self.pid}/status").read()
         return tuple(int(re.search(name + r":\s+(\d+)", text)[1]) << 10 for name in ("VmRSS", "RssAnon"))
 
+    def processor_seconds(self):
+        words = open(f"/proc/{self.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
     def peak(self):
         return int(re.search(r"VmHWM:\s+(\d+)", open(f"/proc/{self.pid}/status").read())[1]) << 10
 
