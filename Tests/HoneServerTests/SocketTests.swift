@@ -43,7 +43,8 @@ import Testing
 
   @Test(arguments: [
     ("GARBAGE\r\n\r\n", 400), ("\u{0}\u{0}\u{0}\u{0}\r\n\r\n", 400), ("GET / HTTP/9.9\r\n\r\n", 400),
-    ("GET /v1/files HTTP/1.1\r\nHost: x\r\nBad\u{0}Header: x\r\n\r\n", 400), (get("/v1/files", "no colon here\r\n"), 400),
+    ("GET /v1/files HTTP/1.1\r\nHost: x\r\nBad\u{0}Header: x\r\n\r\n", 400),
+    (get("/v1/files", "no colon here\r\n"), 400),
     ("GET /v1/files HTTP/1.1\r\n\r\n", 400), ("GET /v1/files HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400),
     ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
     ("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
@@ -71,7 +72,8 @@ import Testing
       await client.send("abc")
       #expect(await client.wait(for: "value").contains("HTTP/1.1 200 OK"))
       let other = try await RawClient(place)
-      await other.send("POST /v1/bytes HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 999999999\r\n\r\n")
+      await other.send(
+        "POST /v1/bytes HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 999999999\r\n\r\n")
       #expect(await other.waitForEnd().hasPrefix("HTTP/1.1 413 "))
     }
   }
