@@ -33,9 +33,9 @@ extension Home {
   /// process which has it, spoken to through a socket in the home. `runsJobs`: whether jobs are trained meanwhile; an
   /// own service then answers other commands too.
   ///
-  /// - Throws: `HoneError` that names the process which has the home, where it does not answer within five seconds.
+  /// - Throws: `HoneError` that names the process which has the home, where it does not answer within fifteen seconds.
   public func service(runsJobs: Bool) async throws -> any ServiceClient {
-    try await service(runsJobs: runsJobs, patience: .seconds(5))
+    try await service(runsJobs: runsJobs, patience: .seconds(15))
   }
 
   /// `patience`: how long the process that has the home may take to answer.

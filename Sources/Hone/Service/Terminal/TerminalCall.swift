@@ -3,7 +3,7 @@ internal import Foundation
 /// One connection, on the side of the command: a request, and what is answered.
 struct TerminalCall: Sendable {
   /// How long the other process may say nothing, though it has a beat.
-  static let patience = Duration.seconds(15)
+  static let patience = Duration.seconds(30)
   /// Bytes of a line of an answer: a list of many thousand jobs.
   private static let longestLine = 1 << 28
 
