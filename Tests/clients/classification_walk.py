@@ -16,7 +16,7 @@ from harness import run
 FOLDER = pathlib.Path(__file__).resolve().parents[3] / "shared/data/20newsgroups"
 SEPARATOR = "\n\n###\n\n"
 IN_FULL = os.environ.get("HONE_TEST_ALL") == "1"
-SHORT, FEW = 800, 300
+SHORT, FEW = 800, 160
 WORDS = (" baseball", " hockey")
 state = {}
 
@@ -100,7 +100,7 @@ def check_the_model_answers_with_scores():
     test = pandas.read_json("sport2_prepared_valid.jsonl", lines=True)
     # As published: the separator is there already, and is appended once more.
     choice = complete(state["model"], test["prompt"].iloc[0] + SEPARATOR, 2)
-    tell(f"{choice['text']!r} for {test['completion'].iloc[0]!r}: {choice['logprobs']['top_logprobs'][0]}")
+    tell(f"{choice['text']!r} for {test['completion'].iloc[0]!r}: {dict(choice['logprobs']['top_logprobs'][0])}")
     assert named(choice["text"]) and {named(text) for text in choice["logprobs"]["top_logprobs"][0]} == set(WORDS)
     assert max(choice["logprobs"]["top_logprobs"][0].values()) == choice["logprobs"]["token_logprobs"][0]
 
@@ -121,7 +121,7 @@ def check_a_tweet_is_told_apart():
     tweet = ("Thank you to the @Canes and all you amazing Caniacs that have been so supportive! You guys are some of the"
              " best fans in the NHL without a doubt!")
     choice = complete(state["model"], tweet + SEPARATOR, 2)
-    tell(f"{choice['text']!r}: {choice['logprobs']['top_logprobs'][0]}")
+    tell(f"{choice['text']!r}: {dict(choice['logprobs']['top_logprobs'][0])}")
     assert named(choice["text"])
 
 
