@@ -24,7 +24,8 @@ public struct ModelInfo: Sendable, Codable, Equatable {
   public var fingerprint: String
   /// The learning rate that a multiplier of 1 stands for.
   public var learningRate: Float
-  /// Times the learning rate, for the table of token vectors, where nothing else is asked for. nil: 1.
+  /// Times the learning rate, for the table of token vectors, in tuning on examples where nothing else is asked for.
+  /// nil: 1, as on plain texts.
   public var tokenTableRate: Float?
   public var template = Template()
   public var hyperparameters: [String: String] = [:]

@@ -63,7 +63,8 @@ extension TuneRequest {
     options.batchSize = batchSize ?? (text == nil ? Self.batchSize(examples: data.training.count) : 16)
     let multiplier = learningRateMultiplier ?? Self.multiplier(batchSize: options.batchSize)
     options.learningRate = learningRate.map { Float($0) } ?? base.info.learningRate * Float(multiplier)
-    options.adamW.tokenTableRate = tokenTableRate.map { Float($0) } ?? base.info.tokenTableRate ?? 1
+    options.adamW.tokenTableRate =
+      tokenTableRate.map { Float($0) } ?? (text == nil ? base.info.tokenTableRate : nil) ?? 1
     options.promptLossWeight = Float(promptLossWeight ?? Self.promptLossWeight)
     options.seed = seed
     options.dropout = Float(dropout ?? 0)
