@@ -27,7 +27,7 @@ struct TuneCommand: AsyncParsableCommand {
   @Option(help: "Times the model's own rate (default 0.05 to 0.2, growing with the batch).")
   var learningRateMultiplier: Double?
   @Option(help: "The learning rate itself, instead of a multiplier.") var learningRate: Double?
-  @Option(help: "Times the rate, for the table of token vectors (default on examples the model's own, 4 for nano; else 1).")
+  @Option(help: "Times the rate, for the table of token vectors (default the model's own; 1 on plain texts).")
   var tokenTableRate: Double?
   @Option(help: "Weight of the prompt's tokens in the loss (default 0.01).") var promptLossWeight: Double?
   @Flag(help: "Accuracy, F1 and more over the labels, after every epoch.") var computeClassificationMetrics = false
