@@ -18,7 +18,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [St
 /// The tests of one room, under `Tests/<Room>Tests`.
 func tests(of name: String, _ others: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + others, resources: [.copy("Golden")],
+    name: "\(name)Tests", dependencies: [.byName(name: name), "HoneTestSupport"] + others, resources: [.copy("Golden")],
     swiftSettings: swiftSettings + checkSettings)
 }
 
@@ -34,6 +34,9 @@ let package = Package(
     .executable(name: "hone", targets: ["HoneCLI"]),
     .executable(name: "hone-benchmarks", targets: ["HoneBenchmarks"]),
   ],
+  traits: [
+    .trait(name: "TLS", description: "`hone serve` with a certificate; compiles BoringSSL, which takes a while.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -41,6 +44,8 @@ let package = Package(
     // Of what Hummingbird stands on, the parts that the server names itself.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // Built with the trait TLS alone.
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
   ],
   targets: [
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
@@ -70,6 +75,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+        .product(name: "NIOTLS", package: "swift-nio", condition: .when(traits: ["TLS"])),
       ]),
     .executableTarget(
       name: "HoneCLI",
@@ -79,6 +86,7 @@ let package = Package(
       name: "HoneBenchmarks",
       dependencies: ["Hone", "HoneKernels", "HoneModels", "HoneTraining", "HoneFiles", "HoneTokenizers"],
       path: "Benchmarks/HoneBenchmarks", swiftSettings: swiftSettings + checkSettings),
+    .target(name: "HoneTestSupport", path: "Tests/Support", swiftSettings: swiftSettings + checkSettings),
     tests(of: "HoneKernels"),
     tests(of: "HoneTokenizers", ["HoneFiles"]),
     tests(of: "HoneFiles"),

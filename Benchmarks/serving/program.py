@@ -108,10 +108,14 @@ class Server:
             **FORM, **(headers or {})})
 
     def metrics(self):
-        """The numbers of /metrics without labels, by name."""
-        text = self.need("GET", "/metrics").decode()
-        pairs = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
-        return {name: float(value) for name, value in pairs if "{" not in name}
+        """The numbers of /metrics by name, those with labels added up."""
+        numbers = {}
+        for line in self.need("GET", "/metrics").decode().splitlines():
+            if not line.startswith("#"):
+                name, value = line.rsplit(" ", 1)
+                name = name.partition("{")[0]
+                numbers[name] = numbers.get(name, 0) + float(value)
+        return numbers
 
     def memory(self):
         """Resident bytes in all, and those of no file."""

@@ -4,21 +4,23 @@
 
 typedef float HONE_NAME(vector) __attribute__((vector_size(4 * VECTOR_FLOATS), aligned(4)));
 
-// c (m, n) = or += a (m, k) · b (k, n). a's element (i, j) stands at i · a_row + j · a_column; n divides by 2 vectors.
+// c (m, n) = or += a (m, k) · b (k, n). a's element (i, j) stands at i · a_row + j · a_column; the n columns are two
+// vectors, which begin at left and right in each row of b.
 static inline __attribute__((always_inline)) void HONE_NAME(tile)(float *c, size_t c_stride, const float *a,
-                                                                 size_t a_row, size_t a_column, const float *b,
-                                                                 size_t b_stride, size_t k, size_t m, int accumulate) {
+                                                                 size_t a_row, size_t a_column, const float *left,
+                                                                 const float *right, size_t b_stride, size_t k,
+                                                                 size_t m, int accumulate) {
   typedef HONE_NAME(vector) vector;
   vector sums[TILE_ROWS][2];
   for (size_t i = 0; i < m; i++)
     for (size_t j = 0; j < 2; j++)
       sums[i][j] = accumulate ? *(const vector *)(c + i * c_stride + j * VECTOR_FLOATS) : (vector){0};
   for (size_t p = 0; p < k; p++) {
-    vector left = *(const vector *)(b + p * b_stride), right = *(const vector *)(b + p * b_stride + VECTOR_FLOATS);
+    vector first = *(const vector *)(left + p * b_stride), second = *(const vector *)(right + p * b_stride);
     for (size_t i = 0; i < m; i++) {
       float factor = a[i * a_row + p * a_column];
-      sums[i][0] += factor * left;
-      sums[i][1] += factor * right;
+      sums[i][0] += factor * first;
+      sums[i][1] += factor * second;
     }
   }
   for (size_t i = 0; i < m; i++)
@@ -30,11 +32,11 @@ static void HONE_NAME(small_product)(float *c, size_t c_stride, const float *a, 
   for (size_t j = 0; j < n; j += 2 * VECTOR_FLOATS) {
     size_t i = 0;
     for (; i + TILE_ROWS <= m; i += TILE_ROWS)
-      HONE_NAME(tile)(c + i * c_stride + j, c_stride, a + i * a_row, a_row, a_column, b + j, b_stride, k, TILE_ROWS,
-                      accumulate);
+      HONE_NAME(tile)(c + i * c_stride + j, c_stride, a + i * a_row, a_row, a_column, b + j, b + j + VECTOR_FLOATS,
+                      b_stride, k, TILE_ROWS, accumulate);
     for (; i < m; i++)
-      HONE_NAME(tile)(c + i * c_stride + j, c_stride, a + i * a_row, a_row, a_column, b + j, b_stride, k, 1,
-                      accumulate);
+      HONE_NAME(tile)(c + i * c_stride + j, c_stride, a + i * a_row, a_row, a_column, b + j, b + j + VECTOR_FLOATS,
+                      b_stride, k, 1, accumulate);
   }
 }
 
@@ -88,6 +90,14 @@ static float HONE_NAME(largest)(const float *restrict scores, size_t count) {
   return best;
 }
 
+// Scores become probabilities, with zeros beyond the keys that the query may see; gives the logarithm of their sum.
+static float HONE_NAME(softmax)(float *scores, size_t visible, size_t width, float scale) {
+  float best = HONE_NAME(largest)(scores, visible);
+  float sum = HONE_NAME(exponentials)(scores, visible, width, scale, best, 0), inverse = 1.0f / sum;
+  for (size_t j = 0; j < visible; j++) scores[j] *= inverse;
+  return best * scale + logf(sum);
+}
+
 static void HONE_NAME(attention)(float *out, size_t out_stride, float *log_sum_exp, size_t lse_stride,
                                  const hone_attention_head *h, float *scratch) {
   size_t keys = h->past + h->rows, d = h->head_dim;
@@ -102,14 +112,9 @@ static void HONE_NAME(attention)(float *out, size_t out_stride, float *log_sum_e
     size_t seen = h->past + first + rows, block = hone_padded(seen);
     HONE_NAME(small_product)(scores, width, h->q + first * h->q_stride, h->q_stride, 1, columns, width, rows, d, block,
                              0);
-    for (size_t i = 0; i < rows; i++) {
-      size_t visible = h->past + first + i + 1;
-      float *line = scores + i * width;
-      float best = HONE_NAME(largest)(line, visible);
-      float sum = HONE_NAME(exponentials)(line, visible, block, scale, best, 0), inverse = 1.0f / sum;
-      for (size_t j = 0; j < visible; j++) line[j] *= inverse;
-      if (log_sum_exp) log_sum_exp[(first + i) * lse_stride] = best * scale + logf(sum);
-    }
+    for (size_t i = 0; i < rows; i++)
+      log_sum_exp[(first + i) * lse_stride] =
+          HONE_NAME(softmax)(scores + i * width, h->past + first + i + 1, block, scale);
     HONE_NAME(small_product)(result, padded, scores, width, 1, values, padded, rows, seen, padded, 0);
     for (size_t i = 0; i < rows; i++) memcpy(out + (first + i) * out_stride, result + i * padded, d * sizeof(float));
   }
@@ -159,3 +164,5 @@ static void HONE_NAME(attention_backward)(float *dq, float *dk, float *dv, size_
     memcpy(dv + i * d_stride, dv_rows + i * padded, d * sizeof(float));
   }
 }
+
+#include "loops_cached_body.h"

@@ -18,13 +18,17 @@ enum BuiltInModel {
     data(HONE_BUILT_IN_INFO).flatMap { try? JSONDecoder().decode(ModelInfo.self, from: $0) }
   }
 
+  /// Its words alone, made once; nil in a program that was built without a model.
+  static let tokenizer: Tokenizer? = {
+    guard let vocabulary = data(HONE_BUILT_IN_VOCABULARY), let merges = data(HONE_BUILT_IN_MERGES) else { return nil }
+    return try? Tokenizer(vocabularyJSON: [UInt8](vocabulary), merges: [UInt8](merges))
+  }()
+
   /// The whole model; nil in a program that was built without one.
   static func load() throws -> LoadedModel? {
-    guard let config = data(HONE_BUILT_IN_CONFIG), let vocabulary = data(HONE_BUILT_IN_VOCABULARY),
-      let merges = data(HONE_BUILT_IN_MERGES), let weights = data(HONE_BUILT_IN_WEIGHTS), let info
+    guard let config = data(HONE_BUILT_IN_CONFIG), let weights = data(HONE_BUILT_IN_WEIGHTS), let tokenizer, let info
     else { return nil }
     let sizes = try ConfigFile.decode([UInt8](config))
-    let tokenizer = try Tokenizer(vocabularyJSON: [UInt8](vocabulary), merges: [UInt8](merges))
     let tensors = try Safetensors(data: weights, name: "the built-in model")
     return LoadedModel(
       config: sizes, weights: try ModelFolder.weights(tensors, sizes), tokenizer: tokenizer, info: info)

@@ -1,10 +1,10 @@
 /// What went wrong, whose fault it is, and what to do; the text is written for whoever asked.
-public struct HoneError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct HoneError: Error, Sendable, Equatable, Codable, CustomStringConvertible {
   /// Who can mend it.
-  public enum Fault: Sendable { case caller, hone, machine }
+  public enum Fault: String, Sendable, Codable { case caller, hone, machine }
 
   /// What kind of refusal it is, for those who answer in status codes.
-  public enum Kind: Sendable {
+  public enum Kind: String, Sendable, Codable {
     /// Something in the request is wrong: 400.
     case invalid
     /// It is there, and not to be touched: 403.

@@ -39,7 +39,7 @@ struct JobsCommand: AsyncParsableCommand {
   struct Follow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print a job's events as they come, until it has ended.",
-      discussion: "Where no server runs, this process trains the home's jobs meanwhile.")
+      discussion: "An interrupt ends the printing alone. Where no server runs, this process trains the home's jobs.")
     @Argument(help: "The job's id.") var id: String
 
     func run() async throws {

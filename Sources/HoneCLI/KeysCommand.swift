@@ -101,7 +101,7 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(name: [.customShort("v"), .long], help: "Its validation file.") var validationFile: String?
   @Option(name: .shortAndLong, help: "The model to start from (default: the one that stands for the job's).")
   var model: String?
-  @Flag(help: "Print the events until the job has ended, training it here.") var follow = false
+  @Flag(help: "Print the events until the job has ended; where no server runs, it is trained here.") var follow = false
   @OptionGroup var output: OutputOptions
 
   func run() async throws {

@@ -66,6 +66,8 @@ struct ModelsCommand: AsyncParsableCommand {
     @Option(help: "Seed of the random weights.") var seed: UInt64 = 42
     @Option(help: "The rate that a multiplier of 1 stands for in fine-tuning (default: by its size).")
     var learningRate: Float?
+    @Option(help: "Times the rate, for the table of token vectors in fine-tuning (default 1).")
+    var tokenTableRate: Float?
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -75,7 +77,8 @@ struct ModelsCommand: AsyncParsableCommand {
           from: like.map { NewModel.like($0) }
             ?? .sizes(
               texts: text.map { URL(fileURLWithPath: $0) }, column: column, vocabSize: vocabSize, layers: layers,
-              hidden: hidden, heads: heads, context: context), seed: seed, learningRate: learningRate)
+              hidden: hidden, heads: heads, context: context), seed: seed, learningRate: learningRate,
+          tokenTableRate: tokenTableRate)
       }
       if output.json { return try printJSON(model) }
       print("made \(model.name): \(model.parameters) parameters, context \(model.contextLength)")
@@ -91,10 +94,11 @@ struct ModelsCommand: AsyncParsableCommand {
     var renamed: String?
 
     func run() async throws {
-      try await reporting {
+      let notes = try await reporting {
         try Home().exportModel(
           name, to: URL(fileURLWithPath: folder, isDirectory: true), bfloat16: bfloat16, renamed: renamed)
       }
+      for note in notes { printError("note: \(note)") }
       print("exported \(name) to \(folder)")
     }
   }
@@ -104,7 +108,7 @@ struct ModelsCommand: AsyncParsableCommand {
     @Argument(help: "The model's name.") var name: String
 
     func run() async throws {
-      try await reporting { try Home().removeModel(name) }
+      try await withService { try await $0.removeModel(name) }
       print("removed \(name)")
     }
   }

@@ -11,8 +11,12 @@ struct ServeCommand: AsyncParsableCommand {
         hone serve
         hone serve --port 9000 --memory 2048
         hone keys create --name laptop && hone serve --host 0.0.0.0
+        hone serve --host 0.0.0.0 --tls-certificate chain.pem --tls-key key.pem
 
-      SIGTERM ends it: requests at hand are answered, jobs go on at the next start.
+      SIGHUP reads the certificate again; SIGTERM ends the server: requests at hand are
+      answered, jobs go on at the next start.
+      The other commands work beside it; those about jobs, keys and usage ask it through a socket in the home, which
+      only the home's owner can open.
       """)
 
   @Option(help: "The address to listen at. Beyond this machine a key is needed.") var host = "127.0.0.1"
@@ -20,12 +24,26 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "MB that the models in memory may take together (default: half of the machine's).") var memory: Int?
   @Option(help: "How weights are held: float32, bfloat16 or int8.") var weights = WeightPrecision.float32
   @Option(help: "A name besides those of loopback under which clients ask, as behind a proxy.") var publicHost: String?
+  @Option(help: "Encrypt with this certificate, a PEM file (a program built with --traits TLS).")
+  var tlsCertificate: String?
+  @Option(help: "The certificate's private key, a PEM file.") var tlsKey: String?
   @Flag(help: "No line for each request.") var quiet = false
 
   func validate() throws {
+    _ = try certificate
     guard (0...65_535).contains(port) else { throw ValidationError("--port: expected 0 to 65535, found \(port)") }
     if let memory, !(1...1 << 30).contains(memory) {
       throw ValidationError("--memory: expected 1 MB or more, found \(memory)")
+    }
+  }
+
+  private var certificate: CertificateFiles? {
+    get throws {
+      switch (tlsCertificate, tlsKey) {
+      case (let certificate?, let key?): CertificateFiles(certificate: certificate, key: key)
+      case (nil, nil): nil
+      default: throw ValidationError("--tls-certificate, --tls-key: expected both or neither, found one")
+      }
     }
   }
 
@@ -38,17 +56,19 @@ struct ServeCommand: AsyncParsableCommand {
     options.weights = weights
     options.logsRequests = !quiet
     try await reporting {
+      options.server.encryption = try certificate.map { try Encryption($0) }
       let (host, options) = (host, options)
-      try await ServedHome(Home(), options).run { welcome in show(welcome, host: host) }
+      let scheme = options.server.encryption == nil ? "http" : "https"
+      try await ServedHome(Home(), options).run { welcome in show(welcome, at: "\(scheme)://", host) }
     }
   }
 }
 
 /// The three lines that a client needs.
-private func show(_ welcome: ServedHome.Welcome, host: String) {
+private func show(_ welcome: ServedHome.Welcome, at scheme: String, _ host: String) {
   guard case .port(let port) = welcome.place else { return }
   let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-  let base = "http://\(name):\(port)/v1"
+  let base = "\(scheme)\(name):\(port)/v1"
   let header = welcome.needsKey ? " -H \"Authorization: Bearer $OPENAI_API_KEY\"" : ""
   let lines = [
     "base URL  \(base)",

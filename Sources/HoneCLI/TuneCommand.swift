@@ -27,6 +27,8 @@ struct TuneCommand: AsyncParsableCommand {
   @Option(help: "Times the model's own rate (default 0.05 to 0.2, growing with the batch).")
   var learningRateMultiplier: Double?
   @Option(help: "The learning rate itself, instead of a multiplier.") var learningRate: Double?
+  @Option(help: "Times the rate, for the table of token vectors (default the model's own: 1 for most, 4 for nano).")
+  var tokenTableRate: Double?
   @Option(help: "Weight of the prompt's tokens in the loss (default 0.01).") var promptLossWeight: Double?
   @Flag(help: "Accuracy, F1 and more over the labels, after every epoch.") var computeClassificationMetrics = false
   @Option(name: .customLong("classification-n-classes"), help: "How many classes there are.") var classCount: Int?
@@ -81,6 +83,7 @@ struct TuneCommand: AsyncParsableCommand {
     request.batchSize = batchSize
     request.learningRateMultiplier = learningRateMultiplier
     request.learningRate = learningRate
+    request.tokenTableRate = tokenTableRate
     request.promptLossWeight = promptLossWeight
     request.computeClassificationMetrics = computeClassificationMetrics
     request.classCount = classCount

@@ -8,9 +8,15 @@ package struct TrainingFileCheck: Sendable {
   private var number = 1
   /// Lines that hold an example so far.
   package private(set) var rows = 0
+  /// The sizes of these examples, added up.
+  package private(set) var size = 0
+  private let measure: @Sendable (TrainingRow) -> Int
 
-  /// `file` is what errors call it.
-  package init(file: String) { self.file = file }
+  /// `file` is what errors call it; `measure` gives the size of an example.
+  package init(file: String, measure: @escaping @Sendable (TrainingRow) -> Int = { _ in 0 }) {
+    self.file = file
+    self.measure = measure
+  }
 
   package mutating func take(_ bytes: [UInt8]) throws(TrainingFileError) {
     var start = 0
@@ -35,7 +41,7 @@ package struct TrainingFileCheck: Sendable {
   private mutating func checkLine() throws(TrainingFileError) {
     let start = number == 1 && line.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     if line[start...].contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) {
-      _ = try TrainingRow(line[start...], file: file, line: number)
+      size += measure(try TrainingRow(line[start...], file: file, line: number))
       rows += 1
     }
     line.removeAll(keepingCapacity: true)

@@ -58,6 +58,21 @@ extension JobChange {
     return nil
   }
 
+  /// The process answers, but its training does not go on. A worker that has told its end waits, and does not hang.
+  ///
+  /// Unlike a crash this is told in the event list: whoever waits shall know what the time went into.
+  mutating func giveUp(lease: Int, step: Int?, stuckFor seconds: Int) -> JobIgnored? {
+    guard let worker = state.worker.alive, worker.lease == lease else { return .staleLease }
+    if state.isPublishing { return .beingPublished }
+    if state.status == .running {
+      say(.stuck(seconds: seconds, step: step))
+      crash(.stuck(seconds: seconds), step: step)
+    } else {
+      signal(.kill)
+    }
+    return nil
+  }
+
   /// The worker found that it cannot go on.
   mutating func fail(_ failure: JobFailure, lease: Int, reports: Int) -> JobIgnored? {
     if let reason = deafness(to: lease) { return reason }

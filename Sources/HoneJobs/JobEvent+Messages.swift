@@ -8,6 +8,7 @@ enum JobMessage {
   case warning(String)
   case step(StepMetrics, total: Int)
   case epoch(Int, of: Int)
+  case stuck(seconds: Int, step: Int?)
   case paused
   case resumed
   case uploadedModel(String)
@@ -26,6 +27,8 @@ enum JobMessage {
     case .warning(let text): text
     case .step(let metrics, let total): stepText(metrics, total)
     case .epoch(let epoch, let total): "Completed epoch \(epoch)/\(total)"
+    case .stuck(let seconds, let step):
+      "Training got nowhere for \(seconds) s \(place(step)); its process is ended, and starts again from the last checkpoint"
     case .paused: "Fine-tune paused"
     case .resumed: "Fine-tune resumed"
     case .uploadedModel(let name): "Uploaded model: \(name)"
@@ -38,7 +41,7 @@ enum JobMessage {
 
   var level: JobEvent.Level {
     switch self {
-    case .warning: .warn
+    case .warning, .stuck: .warn
     case .failed: .error
     default: .info
     }

@@ -21,7 +21,7 @@ package struct JobFailure: Error, Sendable, Hashable, Codable {
   }
 
   static func crashLoop(_ cause: WorkerEnd, step: Int?, atThisStep: Int, withoutGain: Int) -> JobFailure {
-    let place = step.map { "at step \($0)" } ?? "before its first step"
+    let place = place(step)
     let count =
       atThisStep < withoutGain
       ? "\(times(withoutGain)) without getting further, the last time \(place)" : "\(times(atThisStep)) \(place)"
@@ -29,6 +29,9 @@ package struct JobFailure: Error, Sendable, Hashable, Codable {
       code: "worker_crashed", message: "The training process ended \(count): \(cause.words). \(cause.advice)")
   }
 }
+
+/// Where in a run something happened; nil: before its first step.
+func place(_ step: Int?) -> String { step.map { "at step \($0)" } ?? "before its first step" }
 
 private func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
@@ -51,6 +54,8 @@ package enum WorkerEnd: Sendable, Hashable, Codable {
   case killed(signal: Int32)
   /// It lived, but said nothing for longer than its lease.
   case silent
+  /// It lived and answered, but its training got nowhere for so long.
+  case stuck(seconds: Int)
   /// No process could be started.
   case notStarted(reason: String)
   /// Training ended, but its model could not be put in place.
@@ -65,6 +70,7 @@ package enum WorkerEnd: Sendable, Hashable, Codable {
     case .exited(let code): "it left with status \(code) and no result"
     case .killed(let signal): "it was killed by signal \(signal)"
     case .silent: "it stopped answering"
+    case .stuck(let seconds): "it got nowhere for \(seconds) s"
     case .notStarted(let reason): "it could not be started (\(reason))"
     case .notPublished(let reason): "the model could not be put in place (\(reason))"
     case .contradicted(let found): "its reports contradict one another (\(found))"
@@ -77,7 +83,7 @@ package enum WorkerEnd: Sendable, Hashable, Codable {
     case .killed(signal: 9): "Memory may have run out: try a smaller batch_size or model, or free some memory."
     case .notPublished: "Free some space on the disk, then create the job again."
     case .notStarted: "Check the installation, then create the job again."
-    case .exited, .killed, .silent, .contradicted, .unseen: "The log of the job says more."
+    case .exited, .killed, .silent, .stuck, .contradicted, .unseen: "The log of the job says more."
     }
   }
 }

@@ -33,6 +33,8 @@ package enum JobInput: Sendable, Hashable, Codable {
   case workerVanished(lease: Int, step: Int?, WorkerEnd)
   /// The worker has said nothing for too long.
   case leaseLost(lease: Int, step: Int?)
+  /// The worker answers, but has got nowhere for so many seconds (`WorkerProgress`).
+  case workerStuck(lease: Int, step: Int?, seconds: Int)
 
   // The user.
   case cancelAsked

@@ -3,7 +3,8 @@
 /// What it guarantees, whatever events arrive in whatever order:
 /// - no job is `running` without the one worker that holds its lease, and after a restart none is `running` at all;
 /// - a job has at most one worker: a new one is started when the one before is known to be gone;
-/// - the event list has no gap and no double, and a run that was killed and resumed has that of a run never killed;
+/// - the event list has no gap and no double, and a run that was killed and resumed has that of a run never killed,
+///   but for a line about a worker that hung;
 /// - the event that announces a model comes after the model answers;
 /// - an ended job stays as it ended.
 package struct JobMachine: Sendable {
@@ -61,6 +62,7 @@ extension JobChange {
     case .workerFailed(let lease, let reports, let failure): return fail(failure, lease: lease, reports: reports)
     case .workerVanished(let lease, let step, let cause): return lose(lease: lease, step: step, cause)
     case .leaseLost(let lease, let step): return giveUp(lease: lease, step: step)
+    case .workerStuck(let lease, let step, let seconds): return giveUp(lease: lease, step: step, stuckFor: seconds)
     case .cancelAsked: return cancel()
     case .pauseAsked: return pause()
     case .resumeAsked: return resume()

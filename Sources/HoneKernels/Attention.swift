@@ -91,14 +91,20 @@ package struct CachedRows: Sendable, Equatable {
   }
 }
 
+/// Rows of the cache whose keys lie side by side.
+package let cacheBlockRows = Int(HONE_CACHE_BLOCK)
+
 /// Attention of new rows to all earlier rows of their sequences; their keys and values join the cache first.
 ///
-/// Shapes: out (rows, hidden); qkv (rows, 3·hidden); keys, values (slots, slotRows, hidden).
+/// An answer has the same bits however many rows come at a time, and whoever else is in the call.
+/// Shapes: out (rows, hidden); qkv (rows, 3·hidden); values (slots, slotRows, hidden); keys the same in blocks of
+/// `cacheBlockRows` rows, (blocks, hidden, cacheBlockRows), so that one dimension of several keys is a vector.
 package func attentionCached(
   _ out: inout [Float], _ keys: inout [Float], _ values: inout [Float], _ qkv: [Float], sequences: [CachedRows],
   slotRows: Int, heads: Int, headDim: Int
 ) {
   let hidden = heads * headDim
+  precondition(slotRows % cacheBlockRows == 0, "attentionCached: slots of \(slotRows) rows are no whole blocks")
   for sequence in sequences {
     let last = sequence.firstRow + sequence.rowCount
     precondition(
@@ -111,30 +117,25 @@ package func attentionCached(
       "attentionCached: rows up to \(last), \(sequence) in slots of \(slotRows) rows"
     )
   }
+  let sequences = sequences.filter { $0.rowCount > 0 }
   unsafe withPointers(&out, &keys, &values) { out, keys, values in
     unsafe qkv.withUnsafeBufferPointer { qkv in
       guard let out = unsafe out, let keys = unsafe keys, let values = unsafe values, let qkv = qkv.baseAddress
       else { return }
-      for sequence in sequences {
-        for row in 0..<sequence.rowCount {
-          let source = unsafe qkv + (sequence.firstRow + row) * 3 * hidden
-          let target = (sequence.slot * slotRows + sequence.past + row) * hidden
-          unsafe (keys + target).update(from: source + hidden, count: hidden)
-          unsafe (values + target).update(from: source + 2 * hidden, count: hidden)
-        }
-      }
-      let work = sequences.flatMap { sequence in (0..<heads).map { (sequence, $0) } }
-      parallelRows(work.count) { pieces in
+      parallelRows(sequences.count * heads) { pieces in
         for index in pieces {
-          let (sequence, head) = work[index]
-          let start = sequence.slot * slotRows * hidden + head * headDim
-          let query = unsafe qkv + sequence.firstRow * 3 * hidden + head * headDim
-          unsafe withScratch(hone_attention_scratch(sequence.past + sequence.rowCount, headDim)) { scratch in
-            unsafe hone_attention(
-              out + sequence.firstRow * hidden + head * headDim, hidden, nil, 0,
-              hone_attention_head(
-                q: query, k: keys + start, v: values + start, q_stride: 3 * hidden, kv_stride: hidden,
-                rows: sequence.rowCount, past: sequence.past, head_dim: headDim), scratch)
+          let (sequence, head) = (sequences[index / heads], index % heads * headDim)
+          let start = sequence.slot * slotRows * hidden
+          let query = unsafe qkv + sequence.firstRow * 3 * hidden + head
+          let scratch = hone_attention_cached_scratch(sequence.rowCount, sequence.past + sequence.rowCount, headDim)
+          unsafe withScratch(scratch) { scratch in
+            unsafe hone_attention_cached(
+              out + sequence.firstRow * hidden + head, hidden,
+              hone_cached_head(
+                q: query, k: query + hidden, v: query + 2 * hidden, stride: 3 * hidden,
+                keys: keys + start + head * cacheBlockRows, values: values + start + head,
+                block_stride: hidden * cacheBlockRows, value_stride: hidden, rows: sequence.rowCount,
+                past: sequence.past, head_dim: headDim), scratch)
           }
         }
       }

@@ -28,7 +28,7 @@ enum Schema {
     return found
   }
 
-  private static let steps = [files + jobs + deployments + uploads + keys + configuration]
+  private static let steps = [files + jobs + deployments + uploads + keys + configuration, expiryAndStatistics]
 
   private static let files = """
     CREATE TABLE file (
@@ -92,6 +92,14 @@ enum Schema {
     CREATE TABLE audit (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, key TEXT NOT NULL, action TEXT NOT NULL,
       subject TEXT NOT NULL) STRICT;
+
+    """
+
+  /// Version 2: how long the file of an upload will stay, and what is in a training file.
+  private static let expiryAndStatistics = """
+    ALTER TABLE upload ADD COLUMN fileSeconds INTEGER;
+    ALTER TABLE file ADD COLUMN tokens INTEGER;
+    ALTER TABLE file ADD COLUMN examples INTEGER;
 
     """
 

@@ -13,10 +13,14 @@ package struct StoredFile: Sendable, Hashable, Codable {
   package var statusDetails: String?
   package var expiresAt: Int?
   package var owner: String
+  /// What is in a training file; nil where nobody counted.
+  package var tokens: Int?
+  package var examples: Int?
 
   package init(
     id: String, filename: String, purpose: String, bytes: Int, sha256: String, createdAt: Int, status: String,
-    statusDetails: String? = nil, expiresAt: Int? = nil, owner: String
+    statusDetails: String? = nil, expiresAt: Int? = nil, owner: String, tokens: Int? = nil,
+    examples: Int? = nil
   ) {
     self.id = id
     self.filename = filename
@@ -28,6 +32,8 @@ package struct StoredFile: Sendable, Hashable, Codable {
     self.statusDetails = statusDetails
     self.expiresAt = expiresAt
     self.owner = owner
+    self.tokens = tokens
+    self.examples = examples
   }
 }
 
@@ -42,10 +48,11 @@ extension StoredFile: Stored {
   static let table = "file"
   static let columns = [
     "id", "filename", "purpose", "bytes", "sha256", "createdAt", "status", "statusDetails", "expiresAt", "owner",
+    "tokens", "examples",
   ]
 
   var values: [(any DatabaseValueConvertible)?] {
-    [id, filename, purpose, bytes, sha256, createdAt, status, statusDetails, expiresAt, owner]
+    [id, filename, purpose, bytes, sha256, createdAt, status, statusDetails, expiresAt, owner, tokens, examples]
   }
 
   init(_ row: inout RowReader) throws {
@@ -59,5 +66,7 @@ extension StoredFile: Stored {
     statusDetails = try row.optionalText()
     expiresAt = try row.optionalInteger()
     owner = try row.text()
+    tokens = try row.optionalInteger()
+    examples = try row.optionalInteger()
   }
 }

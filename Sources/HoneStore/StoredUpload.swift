@@ -14,10 +14,12 @@ package struct StoredUpload: Sendable, Hashable, Codable {
   package var owner: String
   /// The id of the file it became.
   package var file: String?
+  /// How long that file stays, in seconds from its making; nil: until it is deleted.
+  package var fileSeconds: Int?
 
   package init(
     id: String, filename: String, purpose: String, bytes: Int, mimeType: String, status: String, createdAt: Int,
-    expiresAt: Int, owner: String, file: String? = nil
+    expiresAt: Int, owner: String, file: String? = nil, fileSeconds: Int? = nil
   ) {
     self.id = id
     self.filename = filename
@@ -29,6 +31,7 @@ package struct StoredUpload: Sendable, Hashable, Codable {
     self.expiresAt = expiresAt
     self.owner = owner
     self.file = file
+    self.fileSeconds = fileSeconds
   }
 }
 
@@ -53,10 +56,11 @@ extension StoredUpload: Stored {
   static let table = "upload"
   static let columns = [
     "id", "filename", "purpose", "bytes", "mimeType", "status", "createdAt", "expiresAt", "owner", "file",
+    "fileSeconds",
   ]
 
   var values: [(any DatabaseValueConvertible)?] {
-    [id, filename, purpose, bytes, mimeType, status, createdAt, expiresAt, owner, file]
+    [id, filename, purpose, bytes, mimeType, status, createdAt, expiresAt, owner, file, fileSeconds]
   }
 
   init(_ row: inout RowReader) throws {
@@ -70,6 +74,7 @@ extension StoredUpload: Stored {
     expiresAt = try row.integer()
     owner = try row.text()
     file = try row.optionalText()
+    fileSeconds = try row.optionalInteger()
   }
 }
 

@@ -11,6 +11,8 @@ package struct AdamWOptions: Sendable, Equatable, Codable {
   package var weightDecay: Float = 0.01
   /// The largest norm of all gradients together; larger ones are scaled down to it. 0 turns this off.
   package var maxGradientNorm: Float = 1
+  /// Times the learning rate, for the token table: most of its rows have a gradient in few of the steps.
+  package var tokenTableRate: Float = 1
 
   package init() {}
 }
@@ -29,7 +31,8 @@ package struct AdamWMoments: Sendable {
 /// One step of AdamW over all tensors. Gives the norm of the gradients before they were clipped.
 ///
 /// Formula: g ← g · min(1, max norm / norm); m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;
-/// w ← w − rate · (m̂ / (√v̂ + ε) + decay · w), m̂ and v̂ corrected for their start at zero.
+/// w ← w − rate · (m̂ / (√v̂ + ε) + decay · w), m̂ and v̂ corrected for their start at zero; the token table has
+/// a rate of its own.
 package func adamWStep(
   _ weights: inout GPT2Weights, _ moments: inout AdamWMoments, _ gradients: GPT2Weights, config: GPT2Config,
   options: AdamWOptions, learningRate: Float, step: Int
@@ -42,8 +45,9 @@ package func adamWStep(
   var seconds = takeValues(&moments.second, config)
   var index = 0
   weights.forEachTensor(of: config) { tensor, values in
+    let rate = tensor.role == .tokenTable ? learningRate * options.tokenTableRate : learningRate
     adamW(
-      &values, &firsts[index], &seconds[index], gradientValues[index], learningRate: learningRate,
+      &values, &firsts[index], &seconds[index], gradientValues[index], learningRate: rate,
       beta1: options.beta1, beta2: options.beta2, epsilon: options.epsilon,
       weightDecay: tensor.decays ? options.weightDecay : 0, step: step, gradientScale: scale)
     index += 1

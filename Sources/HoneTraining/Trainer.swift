@@ -9,6 +9,8 @@ package struct Trainer: Sendable {
   private let training: [TrainingExample]
   private let validation: [TrainingExample]
   private let labels: ClassLabels?
+  /// Called after each piece of work: what shows that a long step goes on.
+  package var progressed: @Sendable () -> Void = {}
   private let order: ExampleOrder
   private let variation: PromptVariation?
   private var gradients: GPT2Weights
@@ -89,6 +91,7 @@ package struct Trainer: Sendable {
         dropout: options.dropout > 0 ? GPT2Dropout(rate: options.dropout, key: key) : nil)
       totals.add(losses, of: micro)
       tokens += micro.examples.reduce(0) { $0 + $1.tokens.count }
+      progressed()
     }
     let rate = options.schedule.rate(step: state.step, totalSteps: totalSteps, base: options.learningRate)
     state.step += 1
@@ -123,7 +126,8 @@ package struct Trainer: Sendable {
     let first = (state.step / max(1, options.validationInterval)) * count
     let batch = (0..<count).map { validation[(first + $0) % validation.count] }
     return validate(
-      state.weights, config, batch, labels: nil, promptLossWeight: options.promptLossWeight, maxRows: options.maxRows
+      state.weights, config, batch, labels: nil, promptLossWeight: options.promptLossWeight, maxRows: options.maxRows,
+      progressed: progressed
     ).totals
   }
 
@@ -131,7 +135,7 @@ package struct Trainer: Sendable {
     guard !validation.isEmpty else { return }
     let result = validate(
       state.weights, config, validation, labels: labels, promptLossWeight: options.promptLossWeight,
-      maxRows: options.maxRows)
+      maxRows: options.maxRows, progressed: progressed)
     record.validation = result.totals
     if let labels, !result.gold.isEmpty { record.classification = metrics(result, labels) }
     keepBest(record)

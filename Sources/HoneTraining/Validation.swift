@@ -27,15 +27,17 @@ struct ValidationResult {
 }
 
 /// Losses of `examples`, and label scores when `labels` are given: log-probabilities over the label set alone.
+/// `progressed` is called after each part of the examples.
 func validate(
   _ weights: GPT2Weights, _ config: GPT2Config, _ examples: [TrainingExample], labels: ClassLabels?,
-  promptLossWeight: Float, maxRows: Int
+  promptLossWeight: Float, maxRows: Int, progressed: () -> Void = {}
 ) -> ValidationResult {
   var result = ValidationResult()
   var room = GPT2Workspace()
   for micro in MicroBatch.pack(examples, promptLossWeight: promptLossWeight, maxRows: maxRows) {
     let evaluation = gpt2Evaluate(&room, weights, config, micro.batch)
     result.totals.add(evaluation.losses, of: micro)
+    defer { progressed() }
     guard let labels else { continue }
     for (index, example) in micro.examples.enumerated() {
       guard let gold = example.label, let start = example.completions.last?.lowerBound else { continue }

@@ -1,4 +1,5 @@
 import HoneAPI
+import HoneTestSupport
 import Testing
 
 private func frame(_ data: String, id: String? = nil) -> String {

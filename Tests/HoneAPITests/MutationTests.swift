@@ -1,5 +1,6 @@
 import Foundation
 import HoneAPI
+import HoneTestSupport
 import Testing
 
 /// Pieces that a reader of requests cares about.

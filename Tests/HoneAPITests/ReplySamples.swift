@@ -33,7 +33,7 @@ enum ReplySamples {
     let top: [TopLogprobs?] = [
       nil, TopLogprobs([.init(token: " b", logprob: -0.25), .init(token: " a", logprob: -1.5)]),
     ]
-    let logprobs = CompletionReply.Logprobs(
+    let logprobs = TextAnswer.Logprobs(
       tokens: ["a", "bytes:\\xe6\\x97"], tokenLogprobs: [nil, -0.25], topLogprobs: top, textOffset: [0, 1])
     return CompletionReply(
       id: "cmpl-a", created: 1_700_000_000, model: "ada",
@@ -67,7 +67,7 @@ enum ReplySamples {
       usage: Usage(promptTokens: 5, completionTokens: 1))
   }
 
-  static func chunk(_ delta: ChatCompletionChunk.Delta, _ reason: FinishReason? = nil) -> ChatCompletionChunk {
+  static func chunk(_ delta: ChatPiece.Delta, _ reason: FinishReason? = nil) -> ChatCompletionChunk {
     ChatCompletionChunk(
       id: "chatcmpl-a", created: 1_700_000_000, model: "ada",
       choices: [.init(index: 0, delta: delta, finishReason: reason)])

@@ -1,34 +1,11 @@
-import Foundation
 import HoneAPI
-
-/// Whether the heavy checks run in full.
-let runsEverything = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1"
+import HoneTestSupport
 
 /// How many damaged bodies of each kind are tried.
 let mutationCount = runsEverything ? 100_000 : 2_000
 
-/// Chosen numbers, texts and damage; the same for the same seed. Source: SplitMix64.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-  mutating func flag() -> Bool { next() & 1 == 0 }
-
-  mutating func pick<T>(_ values: [T]) -> T { values[number(0...values.count - 1)] }
-
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
-
+/// Chosen texts and JSON, the same for the same seed.
+extension Seeded {
   /// Half of the time nothing.
   mutating func maybe<T>(_ value: (inout Seeded) -> T) -> T? { flag() ? value(&self) : nil }
 

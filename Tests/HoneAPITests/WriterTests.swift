@@ -1,5 +1,6 @@
 import Foundation
 import HoneAPI
+import HoneTestSupport
 import Testing
 
 private func written(_ text: String) throws -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import HoneData
+import HoneTestSupport
 import Testing
 
 private func bytes(_ texts: [String]) -> [[Int32]] { texts.map { $0.utf8.map(Int32.init) } }

@@ -1,4 +1,5 @@
 import HoneData
+import HoneTestSupport
 import Testing
 
 /// Jaccard similarity of word runs, from the definition.

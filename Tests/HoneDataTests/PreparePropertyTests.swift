@@ -1,6 +1,7 @@
 import Foundation
 import HoneData
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 @Suite struct PreparePropertyTests {

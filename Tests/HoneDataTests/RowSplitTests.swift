@@ -1,4 +1,5 @@
 import HoneData
+import HoneTestSupport
 import Testing
 
 @Suite struct RowSplitTests {

@@ -1,20 +1,8 @@
-import Foundation
-import HoneData
-
-/// Whether the heavy checks run in full.
-let runsEverything = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1"
+import HoneTestSupport
 
 /// Seeded tables and texts for properties; the seed stands in the test's name.
-struct Seeded {
-  var generator: MersenneTwister
-
-  init(_ seed: Int) { generator = MersenneTwister(seed: UInt32(truncatingIfNeeded: seed)) }
-
-  mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
-
-  mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < share }
-
-  mutating func pick<T>(_ values: [T]) -> T { values[number(0...(values.count - 1))] }
+extension Seeded {
+  mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
 
   /// A text of pieces that the rules care about, and of any characters at all.
   mutating func text(_ pieces: ClosedRange<Int>) -> String {

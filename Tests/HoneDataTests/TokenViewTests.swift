@@ -1,5 +1,6 @@
 import HoneData
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 /// One token for each byte, so that lengths can be read off.

@@ -1,4 +1,5 @@
 import Foundation
+import HoneTestSupport
 
 extension Seeded {
   static func filling(_ count: Int, seed: UInt64) -> [UInt8] {

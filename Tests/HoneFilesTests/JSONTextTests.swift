@@ -1,4 +1,5 @@
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 @Test func textEscapesOnlyWhatJSONDemands() {

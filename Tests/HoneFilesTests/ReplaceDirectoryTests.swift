@@ -1,5 +1,6 @@
 import Foundation
 import HoneFiles
+import HoneTestSupport
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 func names(in folder: URL) -> [String] {

@@ -1,5 +1,6 @@
 import Foundation
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 private func wholeFile(_ seeded: inout Seeded) -> [UInt8] {

@@ -1,5 +1,6 @@
 import Foundation
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 /// The bytes of a file with the given header and data.

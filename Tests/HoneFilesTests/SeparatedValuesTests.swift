@@ -1,5 +1,6 @@
 import Foundation
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 private func read(_ text: String, _ format: TableFormat = .csv) throws(TableError) -> Table {

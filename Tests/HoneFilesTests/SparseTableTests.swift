@@ -1,4 +1,5 @@
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 private let wide = 60_000

@@ -1,4 +1,5 @@
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 /// A whole file of the given format.

@@ -1,4 +1,5 @@
 import HoneFiles
+import HoneTestSupport
 import Testing
 
 private func line(_ seeded: inout Seeded) -> String {

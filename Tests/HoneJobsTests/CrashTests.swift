@@ -1,4 +1,5 @@
 import HoneJobs
+import HoneTestSupport
 import Testing
 
 /// A run of twelve steps in three epochs, with a warning and a checkpoint after every epoch.
@@ -88,7 +89,7 @@ private func simulate(_ requests: [Request], _ mishaps: [Int: Mishap] = [:], tel
   let (name, requests) = scenarios[index]
   let whole = simulate(requests)
   let expected = Outcome(whole.disk)
-  let stride = runsLongChecks ? 1 : 5
+  let stride = runsEverything ? 1 : 5
   for first in 0..<whole.actionCount {
     for second in Swift.stride(from: first + 1 + first % stride, to: whole.actionCount + 12, by: stride) {
       let plan: [Int: Mishap] = [first: .server, second: (first + second) % 2 == 0 ? .both : .server]
@@ -100,8 +101,8 @@ private func simulate(_ requests: [Request], _ mishaps: [Int: Mishap] = [:], tel
 }
 
 @Test func anyNumberOfMishapsChangesNothing() throws {
-  for seed in 0..<(runsLongChecks ? 50_000 : 1_000) {
-    var random = SeededGenerator(seed: seed)
+  for seed in 0..<(runsEverything ? 50_000 : 1_000) {
+    var random = Seeded(seed)
     let (name, requests) = scenarios[Int.random(in: 0..<scenarios.count, using: &random)]
     var plan: [Int: Mishap] = [:]
     for _ in 0..<Int.random(in: 1...25, using: &random) {

@@ -1,4 +1,5 @@
 import HoneJobs
+import HoneTestSupport
 import Testing
 
 /// Some jobs behind one queue, as a supervisor would hold them.
@@ -182,7 +183,7 @@ private struct Office {
 
 @Test func everyJobStartsOnceAndNoOwnerIsKeptWaiting() throws {
   for seed in 0..<50 {
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     var office = Office(limit: Int.random(in: 1...3, using: &random))
     for number in 0..<40 { office.add("j\(number)", owner: "o\(Int.random(in: 0..<4, using: &random))") }
     let foreseen = office.queue.waiting

@@ -1,24 +1,7 @@
 import Foundation
 import HoneJobs
+import HoneTestSupport
 import Testing
-
-/// SplitMix64, so that a seed in a failure gives the same events again.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    return bits ^ bits >> 31
-  }
-
-  mutating func chance(_ part: Int, of whole: Int) -> Bool { Int.random(in: 0..<whole, using: &self) < part }
-}
-
-let runsLongChecks = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1"
 
 /// What an outsider can see of a job: everything that was done so far, in order.
 private struct Witness {
@@ -74,14 +57,14 @@ private struct Witness {
 }
 
 /// An event that could come, sometimes from an older lease, out of order or impossible.
-private func randomInput(_ state: JobState, _ random: inout SeededGenerator) -> JobInput {
+private func randomInput(_ state: JobState, _ random: inout Seeded) -> JobInput {
   if random.chance(1, of: 2) { return likelyInput(state, &random) }
   let probe = probes[Int.random(in: 0..<probes.count, using: &random)]
   return probe.input(state)
 }
 
 /// The event that would lead the job on.
-private func likelyInput(_ state: JobState, _ random: inout SeededGenerator) -> JobInput {
+private func likelyInput(_ state: JobState, _ random: inout Seeded) -> JobInput {
   switch state.status {
   case .validatingFiles:
     return state.isCreated ? .filesChecked(ahead: Int.random(in: -1...4, using: &random)) : .created
@@ -97,7 +80,7 @@ private func likelyInput(_ state: JobState, _ random: inout SeededGenerator) -> 
   }
 }
 
-private func likelyReport(_ state: JobState, _ random: inout SeededGenerator) -> JobInput {
+private func likelyReport(_ state: JobState, _ random: inout Seeded) -> JobInput {
   guard let plan = state.plan else {
     return .reported(lease: state.lease, number: state.reports + 1, .planned(JobPlan(totalSteps: 12, epochs: 3)))
   }
@@ -113,8 +96,8 @@ private func likelyReport(_ state: JobState, _ random: inout SeededGenerator) ->
 
 @Test func noSequenceOfEventsBreaksARule() throws {
   var ends: [JobStatus: Int] = [:]
-  for seed in 0..<(runsLongChecks ? 50_000 : 2_000) {
-    var random = SeededGenerator(seed: seed)
+  for seed in 0..<(runsEverything ? 50_000 : 2_000) {
+    var random = Seeded(seed)
     var machine = JobMachine(someJob, policy: CrashPolicy(crashesAtOneStep: 3, crashesWithoutGain: 6))
     var witness = Witness()
     var time = 1000
@@ -136,7 +119,7 @@ private func likelyReport(_ state: JobState, _ random: inout SeededGenerator) ->
 
 @Test func everyReachableStateComesBackFromJSON() throws {
   for seed in 0..<200 {
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     var machine = JobMachine(someJob)
     for _ in 0..<30 { _ = machine.take(randomInput(machine.state, &random), at: 1000) }
     let bytes = try JSONEncoder().encode(machine.state)

@@ -90,6 +90,8 @@ let probes: [(name: String, input: @Sendable (JobState) -> JobInput)] = [
   ("gone?", { .workerVanished(lease: $0.lease + 7, step: 3, .exited(code: 1)) }),
   ("silent", { .leaseLost(lease: $0.lease, step: 3) }),
   ("silent?", { .leaseLost(lease: $0.lease + 7, step: 3) }),
+  ("stuck", { .workerStuck(lease: $0.lease, step: 3, seconds: 700) }),
+  ("stuck?", { .workerStuck(lease: $0.lease + 7, step: 3, seconds: 700) }),
   ("cancel", { _ in .cancelAsked }),
   ("pause", { _ in .pauseAsked }),
   ("resume", { _ in .resumeAsked }),

@@ -1,5 +1,6 @@
 import Foundation
 import HoneJobs
+import HoneTestSupport
 import Testing
 
 /// A state as it lies in the store, with one field of its JSON replaced.
@@ -58,8 +59,8 @@ func aNumberThatContradictsTheRestIsFound(field: String, value: Int) throws {
   let numbers: [Any] = [0, 1, 2, -1, 7, Int.max, Int.min, 1 << 48]
   var refused = 0
   var taken = 0
-  for seed in 0..<(runsLongChecks ? 40_000 : 1_500) {
-    var random = SeededGenerator(seed: seed)
+  for seed in 0..<(runsEverything ? 40_000 : 1_500) {
+    var random = Seeded(seed)
     let situation = try #require(Situation.allCases.randomElement(using: &random))
     let bytes = try JSONEncoder().encode(situation.machine().state)
     let object = try #require(JSONSerialization.jsonObject(with: bytes) as? [String: Any])
@@ -82,7 +83,7 @@ func aNumberThatContradictsTheRestIsFound(field: String, value: Int) throws {
 }
 
 /// The object with one number, flag or part, somewhere inside, replaced or left out.
-private func mutate(_ object: [String: Any], _ numbers: [Any], _ random: inout SeededGenerator) -> [String: Any] {
+private func mutate(_ object: [String: Any], _ numbers: [Any], _ random: inout Seeded) -> [String: Any] {
   var object = object
   guard let key = object.keys.sorted().randomElement(using: &random) else { return object }
   if let inner = object[key] as? [String: Any], random.chance(3, of: 4) {

@@ -16,26 +16,26 @@ private let table = """
   orphanedStarting    moved=Q2 restart==2o come==k come?==k gone=Qq cancel=C1 pause=P1 delete=C1 nofile=F1
   publishingAlone     published=S3x unpublished=Qq restart==1p come==k come?==k
   publishingOrphaned  published=S3 unpublished=Q restart==1op come==k come?==k gone=Q
-  runningUnplanned    restart=Q3o come?==k step=Qk step+==a finish=Qk finish+==a fail=F1l gone=Qq silent=Qk cancel=C1k \
-                      pause=P1s delete=C1k
-  running             restart=Q1o come?==k step=R1 step+==a finish=Rp finish+==a fail=F1l gone=Qq silent=Qk cancel=C1k \
-                      pause=P1s delete=C1k
+  runningUnplanned    restart=Q3o come?==k step=Qk step+==a finish=Qk finish+==a fail=F1l gone=Qq silent=Qk stuck=Q1k \
+                      cancel=C1k pause=P1s delete=C1k
+  running             restart=Q1o come?==k step=R1 step+==a finish=Rp finish+==a fail=F1l gone=Qq silent=Qk stuck=Q1k \
+                      cancel=C1k pause=P1s delete=C1k
   publishing          published=S3l unpublished=Qk restart=Q1op come?==k gone=Q silent==k
   paused              restart==1 come==k come?==k cancel=C1x resume=Q1q delete=C1x nofile=F1x
   pausedStarting      restart=P1o come=Ps come?==k gone=P cancel=C1 resume=Q1 delete=C1 nofile=F1
-  pausedStopping      restart=P1o come?==k gone=P silent==k cancel=C1k resume=Q1 delete=C1k
+  pausedStopping      restart=P1o come?==k gone=P silent==k stuck==k cancel=C1k resume=Q1 delete=C1k
   pausedMidway        restart==1 come==k come?==k cancel=C1x resume=Q1q delete=C1x
-  resumedStopping     restart=Q1o come?==k gone=Qq silent==k cancel=C1k pause=P1 delete=C1k
-  succeededWithWorker restart=S3o come?==k gone=Sx silent==k delete=S
+  resumedStopping     restart=Q1o come?==k gone=Qq silent==k stuck==k cancel=C1k pause=P1 delete=C1k
+  succeededWithWorker restart=S3o come?==k gone=Sx silent==k stuck==k delete=S
   succeeded           cleaned=S restart==3x come==k come?==k delete=Sx
   succeededClean      restart==3 come==k come?==k delete=Sx
-  failedWithWorker    restart=F1o come?==k gone=Fx silent==k delete=F
+  failedWithWorker    restart=F1o come?==k gone=Fx silent==k stuck==k delete=F
   failedClean         restart==1 come==k come?==k delete=Fx
   cancelledStarting   restart=C1o come=Ck come?==k gone=Cx delete=C
-  cancelledWithWorker restart=C1o come?==k gone=Cx silent==k delete=C
+  cancelledWithWorker restart=C1o come?==k gone=Cx silent==k stuck==k delete=C
   cancelledOrphaned   restart==1o come==k come?==k gone=Cx delete=C
   cancelledClean      restart==1 come==k come?==k delete=Cx
-  deletedWithWorker   restart=C1o come?==k gone=Cx silent==k
+  deletedWithWorker   restart=C1o come?==k gone=Cx silent==k stuck==k
   deleted             emptied=Cf restart==1x come==k come?==k
   deletedClean        restart==1f come==k come?==k
   """

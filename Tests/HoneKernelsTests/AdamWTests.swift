@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// Weights and both moments after one step, all in Float64.
@@ -41,7 +42,7 @@ private let shapes = [
 
 let adamWLoops = [
   Loop(name: "adamW", shapes: shapes, large: [300_001, 3]) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let count = shape[0]
     let choice = AdamWChoice(
       learningRate: 0.01, beta2: seed % 2 == 0 ? 0.95 : 0.999, weightDecay: 0.1, gradientScale: 0.3, step: shape[1])

@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// heads, headDim, then the length of each sequence. 32 queries are one block, and a vector holds up to 16 numbers.
@@ -28,13 +29,13 @@ private func forward(
 private func qkvCount(_ shape: [Int]) -> Int { 3 * (offsets(shape).last ?? 0) * shape[0] * shape[1] }
 
 /// Queries, keys and values as large as 3: scores up to about ±30, so that some probabilities nearly vanish.
-private func qkv(_ shape: [Int], _ random: inout ProductNumbers) -> [Float] {
+private func qkv(_ shape: [Int], _ random: inout Seeded) -> [Float] {
   random.values(qkvCount(shape)).map { $0 * 3 }
 }
 
 let attentionLoops = [
   Loop(name: "attention", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (out, logSumExp, reference) = forward(shape, qkv(shape, &random))
     return [
       LoopOutput("out", out, within: 1e-5) { reference.out() },
@@ -42,7 +43,7 @@ let attentionLoops = [
     ]
   },
   Loop(name: "attentionBackward", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let qkv = qkv(shape, &random)
     let (out, logSumExp, reference) = forward(shape, qkv)
     let dOut = random.values(out.count)
@@ -54,7 +55,7 @@ let attentionLoops = [
 ]
 
 @Test func theFirstRowOfASequenceIsItsOwnValue() {
-  var random = ProductNumbers(seed: 6)
+  var random = Seeded(6)
   let shape = [2, 17, 5, 1, 40]
   let qkv = qkv(shape, &random)
   let (out, _, _) = forward(shape, qkv)
@@ -64,7 +65,7 @@ let attentionLoops = [
 }
 
 @Test func laterRowsAndOtherSequencesChangeNothing() {
-  var random = ProductNumbers(seed: 7)
+  var random = Seeded(7)
   let shape = [2, 9, 20, 50, 3]
   let hidden = 18
   let before = qkv(shape, &random)
@@ -81,7 +82,7 @@ let attentionLoops = [
 @Test(arguments: [Float(1e4), 1e6, 1e9], [UInt64(8), 9, 10])
 func veryLargeScoresNeitherOverflowNorVanish(size: Float, seed: UInt64) {
   let shape = [1, 17, 40]
-  var random = ProductNumbers(seed: seed)
+  var random = Seeded(seed)
   let qkv = random.values(qkvCount(shape)).map { $0 * size }
   let (out, logSumExp, reference) = forward(shape, qkv)
   // One key is far ahead of all others. A scale of 1 / √17 rounds its score, by far more than 88 at these sizes.

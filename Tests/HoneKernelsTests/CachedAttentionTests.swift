@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// A cache of several slots beside what all sequences have held so far.
@@ -7,7 +8,7 @@ private struct Conversation {
   var keys, values: [Float]
   /// Queries, keys and values of every row so far, for each slot.
   var history: [[Float]]
-  var random: ProductNumbers
+  var random: Seeded
 
   var hidden: Int { heads * headDim }
 
@@ -17,7 +18,7 @@ private struct Conversation {
     // Places that no row has filled yet must not be read.
     keys = [Float](repeating: .nan, count: slots * slotRows * heads * headDim)
     values = keys
-    random = ProductNumbers(seed: seed)
+    random = Seeded(seed)
   }
 
   /// Rows in the cache of a slot.
@@ -47,12 +48,15 @@ private struct Conversation {
   }
 }
 
+private func wholeBlocks(_ rows: Int) -> Int { (rows + cacheBlockRows - 1) / cacheBlockRows * cacheBlockRows }
+
 /// heads, headDim, then rows of a first question; the answers that follow come row by row and in small groups.
 private let shapes = [[1, 1, 1], [2, 3, 5], [3, 17, 31], [1, 33, 32], [2, 64, 33], [4, 16, 64], [1, 100, 7]]
 
 let cachedAttentionLoops = [
   Loop(name: "attentionCached", shapes: shapes, large: [5, 40, 301]) { shape, seed in
-    var talk = Conversation(heads: shape[0], headDim: shape[1], slots: 4, slotRows: shape[2] + 60, seed: seed)
+    var talk = Conversation(
+      heads: shape[0], headDim: shape[1], slots: 4, slotRows: wholeBlocks(shape[2] + 60), seed: seed)
     return [
       talk.add([(2, shape[2])]), talk.add([(2, 1)]), talk.add([(0, 3), (2, 1), (3, shape[2])]),
       talk.add([(0, 1), (2, 33)]),
@@ -65,59 +69,92 @@ let cachedAttentionLoops = [
 func theCacheGivesWhatTheWholeSequenceGives(step: Int) {
   let (heads, headDim, rows) = (2, 24, 70)
   let hidden = heads * headDim
-  var random = ProductNumbers(seed: 5)
+  var random = Seeded(5)
   let qkv = random.values(rows * 3 * hidden)
   var (whole, logSumExp) = ([Float](repeating: 0, count: rows * hidden), [Float](repeating: 0, count: rows * heads))
   attention(&whole, &logSumExp, qkv, offsets: [0, rows], heads: heads, headDim: headDim)
-  var (keys, values) = ([Float](repeating: 0, count: rows * hidden), [Float](repeating: 0, count: rows * hidden))
+  let slotRows = wholeBlocks(rows)
+  var keys = [Float](repeating: 0, count: slotRows * hidden)
+  var values = keys
   for past in stride(from: 0, to: rows, by: step) {
     let count = min(step, rows - past)
     var out = [Float](repeating: .nan, count: count * hidden)
     attentionCached(
       &out, &keys, &values, Array(qkv[(past * 3 * hidden)..<((past + count) * 3 * hidden)]),
-      sequences: [CachedRows(slot: 0, firstRow: 0, rowCount: count, past: past)], slotRows: rows, heads: heads,
+      sequences: [CachedRows(slot: 0, firstRow: 0, rowCount: count, past: past)], slotRows: slotRows, heads: heads,
       headDim: headDim)
     let wanted = whole[(past * hidden)..<((past + count) * hidden)].map(Double.init)
     #expect(largestProductDifference(out, wanted) <= 2e-6, "\(count) rows after \(past)")
   }
 }
 
+@Test(arguments: [[1, 64], [3, 17], [2, 32]])
+func answersHaveTheSameBitsHoweverManyRowsComeAtATime(shape: [Int]) {
+  let (heads, headDim, rows) = (shape[0], shape[1], 150)
+  let hidden = heads * headDim
+  var random = Seeded(8)
+  let qkv = random.values(rows * 3 * hidden).map { $0 * 2 }
+  func answer(step: Int) -> [UInt32] {
+    var keys = [Float](repeating: .nan, count: wholeBlocks(rows) * hidden)
+    var values = keys
+    var all: [Float] = []
+    for past in stride(from: 0, to: rows, by: step) {
+      let count = min(step, rows - past)
+      var out = [Float](repeating: .nan, count: count * hidden)
+      attentionCached(
+        &out, &keys, &values, Array(qkv[(past * 3 * hidden)..<((past + count) * 3 * hidden)]),
+        sequences: [CachedRows(slot: 0, firstRow: 0, rowCount: count, past: past)], slotRows: wholeBlocks(rows),
+        heads: heads, headDim: headDim)
+      all += out
+    }
+    return all.map(\.bitPattern)
+  }
+  let whole = answer(step: rows)
+  for step in [1, 2, 7, 16, 31, 33, 64] { #expect(answer(step: step) == whole, "\(step) rows at a time") }
+}
+
 @Test func keysAndValuesGoToTheirOwnPlacesAlone() {
-  var (keys, values) = ([Float](repeating: 9, count: 12), [Float](repeating: 9, count: 12))
+  let block = cacheBlockRows
+  var (keys, values) = ([Float](repeating: 9, count: 4 * block), [Float](repeating: 9, count: 4 * block))
   var out = [Float](repeating: 9, count: 6)
   attentionCached(
     &out, &keys, &values, [1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60],
-    sequences: [CachedRows(slot: 1, firstRow: 1, rowCount: 1, past: 2)], slotRows: 3, heads: 1, headDim: 2)
-  #expect(keys == [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 30, 40])
-  #expect(values == [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 50, 60])
+    sequences: [CachedRows(slot: 1, firstRow: 1, rowCount: 1, past: 2)], slotRows: block, heads: 1, headDim: 2)
+  var (wantedKeys, wantedValues) = ([Float](repeating: 9, count: 4 * block), [Float](repeating: 9, count: 4 * block))
+  (wantedKeys[2 * block + 2], wantedKeys[3 * block + 2]) = (30, 40)
+  (wantedValues[2 * block + 4], wantedValues[2 * block + 5]) = (50, 60)
+  #expect(keys == wantedKeys && values == wantedValues)
   #expect(out[..<2] == [9, 9] && out[4...] == [9, 9] && out[2...3].allSatisfy { $0.isFinite })
-  attentionCached(&out, &keys, &values, [], sequences: [], slotRows: 3, heads: 1, headDim: 2)
+  attentionCached(&out, &keys, &values, [], sequences: [], slotRows: block, heads: 1, headDim: 2)
 }
 
 #if os(Linux) || os(macOS)
+  /// A cache of one block, for one head of one dimension.
+  private let block = [Float](repeating: 0, count: cacheBlockRows)
+
   @Test func rowsThatDoNotFitTheCacheAreRefused() async {
     await #expect(processExitsWith: .failure) {
-      var (out, keys, values): ([Float], [Float], [Float]) = ([0], [0], [0])
+      var (out, keys, values): ([Float], [Float], [Float]) = ([0], block, block)
       attentionCached(
-        &out, &keys, &values, [1, 2, 3], sequences: [CachedRows(slot: 0, firstRow: 0, rowCount: 1, past: 1)],
-        slotRows: 1, heads: 1, headDim: 1)
+        &out, &keys, &values, [1, 2, 3], sequences: [CachedRows(slot: 0, firstRow: 0, rowCount: 1, past: block.count)],
+        slotRows: block.count, heads: 1, headDim: 1)
     }
     await #expect(processExitsWith: .failure) {
-      var (out, keys, values): ([Float], [Float], [Float]) = ([0], [0], [0])
+      var (out, keys, values): ([Float], [Float], [Float]) = ([0], block, block)
       attentionCached(
         &out, &keys, &values, [1, 2, 3], sequences: [CachedRows(slot: 1, firstRow: 0, rowCount: 1, past: 0)],
-        slotRows: 1, heads: 1, headDim: 1)
+        slotRows: block.count, heads: 1, headDim: 1)
     }
   }
 
   @Test(arguments: [[-1, 0, 1, 0], [0, -1, 1, 0], [0, 1, -1, 0], [0, 0, 1, -1]])
   func placesBelowZeroAreRefused(place: [Int]) async {
     await #expect(processExitsWith: .failure) { [place = place as [Int]] in
-      var (out, keys, values): ([Float], [Float], [Float]) = ([0, 0], [0, 0], [0, 0])
+      var (out, keys, values): ([Float], [Float], [Float]) = ([0, 0], block, block)
       attentionCached(
         &out, &keys, &values, [1, 2, 3, 4, 5, 6],
         sequences: [CachedRows(slot: place[0], firstRow: place[1], rowCount: place[2], past: place[3])],
-        slotRows: 2, heads: 1, headDim: 1)
+        slotRows: block.count, heads: 1, headDim: 1)
     }
   }
 

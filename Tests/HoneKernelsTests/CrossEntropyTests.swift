@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -51,7 +52,7 @@ private struct Chunk {
   var correct: [UInt8]
 
   init(_ shape: [Int], seed: UInt64) {
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     (rows, vocab) = (shape[0], shape[1])
     let (rows, vocab) = (rows, vocab)
     var logits = random.values(rows * vocab).map { $0 * Float(shape[2]) }

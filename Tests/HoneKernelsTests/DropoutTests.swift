@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// Every bit of the key spread over all 64.
@@ -26,7 +27,7 @@ private let shapes = [
 
 let dropoutLoops = [
   Loop(name: "dropout", shapes: shapes, large: [300_001, 10]) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (before, key, rate) = (random.values(shape[0]), random.next(), Float(shape[1]) / 100)
     var x = before
     dropout(&x, rate: rate, key: key, count: x.count)

@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -24,13 +25,13 @@ private let shapes = [
 /// Not a multiple of the piece of 32,768 elements, nor of a vector.
 private let large = [300_001, 4]
 
-private func values(_ shape: [Int], _ random: inout ProductNumbers) -> [Float] {
+private func values(_ shape: [Int], _ random: inout Seeded) -> [Float] {
   random.values(shape[0]).map { $0 * Float(shape[1]) }
 }
 
 let elementwiseLoops = [
   Loop(name: "gelu", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let x = values(shape, &random)
     var out = [Float](repeating: .nan, count: x.count)
     gelu(&out, x, count: x.count)
@@ -38,7 +39,7 @@ let elementwiseLoops = [
     return [LoopOutput("out", out, within: Float(shape[1]) * 0x1p-23) { x.map { referenceGELU(Double($0)) } }]
   },
   Loop(name: "geluBackward", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (x, dOut) = (values(shape, &random), random.values(shape[0]))
     var dx = dOut
     geluBackward(&dx, x, count: x.count)
@@ -49,7 +50,7 @@ let elementwiseLoops = [
     ]
   },
   Loop(name: "addRows", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (x, y) = (values(shape, &random), values(shape, &random))
     var (sum, out) = (x, [Float](repeating: .nan, count: x.count))
     addRows(&sum, y, count: x.count)
@@ -59,7 +60,7 @@ let elementwiseLoops = [
     return [LoopOutput("x", sum, within: 0, of: wanted), LoopOutput("out", out, within: 0, of: wanted)]
   },
   Loop(name: "sumOfSquares", shapes: shapes + [[65_536, 1], [65_537, 1], [200_003, 1]], large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let x = values(shape, &random)
     let found = sumOfSquares(x)
     // A Float64 as two Float32, so that its low half is compared, and fingerprinted, too.

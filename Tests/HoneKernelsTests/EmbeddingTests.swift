@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// rows, hidden, entries of each table. More rows than entries make the same entry come again.
@@ -8,7 +9,7 @@ private let shapes = [
 /// Wide enough that several threads share the columns of the gradient.
 private let large = [501, 771, 37]
 
-private func indexes(_ count: Int, below limit: Int, _ random: inout ProductNumbers) -> [Int32] {
+private func indexes(_ count: Int, below limit: Int, _ random: inout Seeded) -> [Int32] {
   (0..<count).map { _ in Int32(random.next() % UInt64(limit)) }
 }
 
@@ -23,7 +24,7 @@ private func referenceAddToTable(_ table: [Float], _ added: [Float], _ indexes: 
 
 let embeddingLoops = [
   Loop(name: "embedding", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (rows, hidden, entries) = (shape[0], shape[1], shape[2])
     let (tokenTable, positionTable) = (random.values(entries * hidden), random.values((entries + 2) * hidden))
     let tokens = indexes(rows, below: entries, &random)
@@ -43,7 +44,7 @@ let embeddingLoops = [
     ]
   },
   Loop(name: "embeddingBackward", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (rows, hidden, entries) = (shape[0], shape[1], shape[2])
     let (dTokens, dPositions) = (random.values(entries * hidden), random.values((entries + 2) * hidden))
     let dOut = random.values(rows * hidden)
@@ -65,7 +66,7 @@ let embeddingLoops = [
 @Test(arguments: shapes)
 func scatteringGatheredRowsPutsThemBack(shape: [Int]) {
   let (rows, hidden) = (shape[0], shape[1])
-  var random = ProductNumbers(seed: 4)
+  var random = Seeded(4)
   let x = random.values((rows + 3) * hidden)
   let chosen = (0..<Int32(rows + 3)).shuffled(using: &random).prefix(rows)
   var some = [Float](repeating: .nan, count: rows * hidden)

@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -19,7 +20,7 @@ import Testing
     var out, dx, dWeight: [Float]
 
     init() {
-      var random = ProductNumbers(seed: 8)
+      var random = Seeded(8)
       x = random.values(rows * inputs)
       weight = random.values(inputs * outputs)
       dOut = random.values(rows * outputs)

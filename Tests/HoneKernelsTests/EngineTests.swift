@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 @Test func theEngineSaysWhatItComputesWith() {
@@ -15,7 +16,7 @@ import Testing
 
 @Test func aProductIsTheSameBitsEveryTime() {
   let (rows, inputs, outputs) = (500, 300, 200)
-  var random = ProductNumbers(seed: 7)
+  var random = Seeded(7)
   let x = random.values(rows * inputs)
   let weight = random.values(inputs * outputs)
   let dOut = random.values(rows * outputs)

@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// What layer norm keeps of one row: the row itself, its mean and 1 / √(variance + 1e-5).
@@ -61,7 +62,7 @@ private let large = [301, 771]
 
 let normLoops = [
   Loop(name: "layerNorm", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (rows, hidden) = (shape[0], shape[1])
     let x = random.values(rows * hidden).map { $0 + 1 }
     let (gain, bias) = (random.values(hidden), random.values(hidden))
@@ -75,7 +76,7 @@ let normLoops = [
     ]
   },
   Loop(name: "layerNormBackward", shapes: shapes, large: large) { shape, seed in
-    var random = ProductNumbers(seed: seed)
+    var random = Seeded(seed)
     let (rows, hidden) = (shape[0], shape[1])
     let x = random.values(rows * hidden).map { $0 + 1 }
     let (dOut, gain) = (random.values(rows * hidden), random.values(hidden))

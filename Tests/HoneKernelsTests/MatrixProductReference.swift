@@ -1,23 +1,3 @@
-/// A small generator with a seed, so that a failure can be repeated.
-struct ProductNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// Numbers from -1 to 1.
-  mutating func values(_ count: Int) -> [Float] {
-    (0..<count).map { _ in Float(Int64(bitPattern: next()) >> 40) * 0x1p-23 }
-  }
-}
-
 /// Each value (row, column) is the Float64 sum of `term(row, column, k)` over k.
 func productReference(_ rows: Int, _ columns: Int, _ depth: Int, _ term: (Int, Int, Int) -> Double) -> [Double] {
   (0..<rows * columns).map { place in

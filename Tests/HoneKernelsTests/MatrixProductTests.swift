@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// rows, inputs, outputs: one, odd sizes, sizes no tile divides, and one that fills whole tiles.
@@ -16,7 +17,7 @@ private func tolerance(_ depth: Int) -> Float {
 @Test(arguments: shapes)
 func linearEqualsTheSumOfProducts(shape: [Int]) {
   let (rows, inputs, outputs) = (shape[0], shape[1], shape[2])
-  var random = ProductNumbers(seed: 1)
+  var random = Seeded(1)
   let x = random.values(rows * inputs)
   let weight = random.values(inputs * outputs)
   let bias = random.values(outputs)
@@ -34,7 +35,7 @@ func linearEqualsTheSumOfProducts(shape: [Int]) {
 @Test(arguments: shapes)
 func linearBackwardGivesAllThreeGradients(shape: [Int]) {
   let (rows, inputs, outputs) = (shape[0], shape[1], shape[2])
-  var random = ProductNumbers(seed: 2)
+  var random = Seeded(2)
   let x = random.values(rows * inputs)
   let weight = random.values(inputs * outputs)
   let dOut = random.values(rows * outputs)
@@ -55,7 +56,7 @@ func linearBackwardGivesAllThreeGradients(shape: [Int]) {
 @Test(arguments: shapes)
 func tableProjectionAndItsGradientsTouchOnlyTheirRows(shape: [Int]) {
   let (rows, hidden, vocab, firstRow) = (shape[0], shape[1], shape[2], 2)
-  var random = ProductNumbers(seed: 3)
+  var random = Seeded(3)
   let x = random.values((rows + 5) * hidden)
   let table = random.values(vocab * hidden)
   let (first, last) = (firstRow * hidden, (firstRow + rows) * hidden)

@@ -1,4 +1,5 @@
 import HoneKernels
+import HoneTestSupport
 import Testing
 
 /// inputs, outputs: one, odd sizes, sizes no panel divides, more than one block of the depth.
@@ -19,7 +20,7 @@ private func tolerance(_ precision: PackedPrecision, inputs: Int) -> Float {
 @Test(arguments: shapes, precisions)
 func aPackedMatrixMultipliesLikeAPlainOne(shape: [Int], precision: PackedPrecision) {
   let (inputs, outputs) = (shape[0], shape[1])
-  var random = ProductNumbers(seed: 4)
+  var random = Seeded(4)
   let weight = random.values(inputs * outputs)
   let bias = random.values(outputs)
   for transposed in [false, true] {
@@ -42,7 +43,7 @@ func aPackedMatrixMultipliesLikeAPlainOne(shape: [Int], precision: PackedPrecisi
 @Test(arguments: precisions)
 func aRowIsTheSameInAnyBatch(precision: PackedPrecision) {
   let (inputs, outputs, most) = (1540, 101, 130)
-  var random = ProductNumbers(seed: 5)
+  var random = Seeded(5)
   let weight = random.values(inputs * outputs)
   let bias = random.values(outputs)
   let x = random.values(most * inputs)
@@ -65,7 +66,7 @@ func aRowIsTheSameInAnyBatch(precision: PackedPrecision) {
 
 @Test func int8IsExactOnNumbersItCanHold() {
   let (rows, inputs, outputs) = (5, 130, 40)
-  var random = ProductNumbers(seed: 6)
+  var random = Seeded(6)
   var weight = random.values(inputs * outputs).map { ($0 * 127).rounded() }
   var x = random.values(rows * inputs).map { ($0 * 127).rounded() }
   for output in 0..<outputs { weight[output] = 127 }

@@ -1,6 +1,7 @@
 import Foundation
 import HoneAPI
 import HoneServer
+import HoneTestSupport
 import Testing
 
 @Suite struct MultipartTests {
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test func damagedFormsFailWithAFaultOfTheForm() async {
-    let rounds = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1" ? 100_000 : 3_000
+    let rounds = runsEverything ? 100_000 : 3_000
     for seed in 0..<UInt64(rounds) {
       var random = Seeded(seed)
       var bytes = Array(Self.message.utf8)
@@ -112,19 +113,5 @@ import Testing
       }
     }
     #expect(names == ["purpose", "file", "empty"])
-  }
-}
-
-/// Random numbers that are the same for the same seed.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Hone
 import HoneAPI
 import HoneServer
 import Testing
@@ -19,7 +20,7 @@ import Testing
 
   @Test func countersNeedAKeyAndHoldNothingOfTheCallers() async throws {
     let metrics = Metrics()
-    metrics.add(.init("hone_queue_jobs", help: "Jobs that wait.") { 3 })
+    metrics.add { [.init("hone_queue_jobs", .gauge, "Jobs that wait.", 3)] }
     let router = router(metrics: metrics)
     #expect(await router.answer(PlainRequest("GET", "/metrics")).status == 401)
     try await withServer(router) { place, _ in
@@ -36,6 +37,38 @@ import Testing
       let counters = try #require(text.split(separator: "# HELP", maxSplits: 1).last)
       #expect(!counters.contains("some-id") && !counters.contains("some/path"))
     }
+  }
+
+  @Test func aHomeTellsOfItsJobsFilesTokensAndModels() async throws {
+    let bench = try await ServedBench()
+    let metrics = Metrics()
+    metrics.watch(bench.service, bench.shelf)
+    let file = try await bench.trainingFile()
+    for path in ["fine-tunes", "fine-tunes"] {
+      _ = await bench.ask("POST", "/v1/\(path)", #"{"training_file":"\#(file)","model":"ada"}"#)
+    }
+    _ = await bench.ask(
+      "POST", "/v1/uploads", #"{"filename":"a","purpose":"batch","bytes":1,"mime_type":"x"}"#)
+    let completed = await bench.ask("POST", "/v1/completions", #"{"model":"ada","prompt":"x","max_tokens":4}"#)
+    let usage = try #require(try completed.decoded(CompletionReply.self).usage)
+    _ = try await bench.service.usage()  // keeps what was only counted
+    let text = await metrics.text()
+    let bytes = try await bench.service.file(file).bytes
+    for line in [
+      "# TYPE hone_jobs gauge", #"hone_jobs{state="running"} 0.0"#, #"hone_uploads{state="pending"} 1.0"#,
+      "hone_workers 0.0", "hone_files 1.0", "hone_file_bytes \(Double(bytes))", "# TYPE hone_tokens_total counter",
+      #"hone_tokens_total{kind="prompt"} 1.0"#,
+      #"hone_tokens_total{kind="completion"} \#(Double(usage.completionTokens))"#, "hone_loaded_models 1.0",
+      "hone_model_loads_total 1.0", #"hone_sequences{state="active"} 0.0"#, #"hone_sequences{state="waiting"} 0.0"#,
+      "hone_model_memory_bytes \(Double(1 << 30))",
+    ] { #expect(text.contains(line + "\n"), "\(line) in\n\(text)") }
+    // The jobs wait or are about to.
+    let waiting = ["queued", "validating_files"].map { state in
+      text.split(separator: "\n").first { $0.hasPrefix("hone_jobs{state=\"\(state)\"} ") }?.split(separator: " ").last
+    }
+    #expect(waiting.compactMap { $0.flatMap { Double($0) } }.reduce(0, +) == 2)
+    let names = text.split(separator: "\n").filter { $0.hasPrefix("# TYPE") }.map { $0.split(separator: " ")[2] }
+    #expect(Set(names).count == names.count)
   }
 
   @Test func theDescriptionHoldsEveryRoute() async throws {

@@ -53,7 +53,7 @@ final class RawClient: Sendable {
 
   /// Waits until the text holds so many of a piece, or the other side closes; gives the text then.
   @discardableResult
-  func wait(for piece: String, count: Int = 1, seconds: Double = 5) async -> String {
+  func wait(for piece: String, count: Int = 1, seconds: Double = 30) async -> String {
     await until(seconds) {
       self.isClosed || self.text.split(separator: piece, omittingEmptySubsequences: false).count > count
     }
@@ -61,7 +61,7 @@ final class RawClient: Sendable {
   }
 
   @discardableResult
-  func waitForEnd(seconds: Double = 5) async -> String {
+  func waitForEnd(seconds: Double = 30) async -> String {
     await until(seconds) { self.isClosed }
     #expect(isClosed, "the server left the connection open")
     return text
@@ -69,9 +69,9 @@ final class RawClient: Sendable {
 }
 
 /// Waits until something is so, for a bounded time.
-func until(_ seconds: Double = 30, _ condition: () -> Bool) async {
+func until(_ seconds: Double = 30, _ condition: () async -> Bool) async {
   let end = ContinuousClock.now + .seconds(seconds)
-  while !condition(), .now < end { try? await Task.sleep(for: .milliseconds(2)) }
+  while await !condition(), .now < end { try? await Task.sleep(for: .milliseconds(2)) }
 }
 
 /// Runs a server on any free port, and stops it afterwards.

@@ -1,5 +1,6 @@
 import Foundation
 import HoneStore
+import HoneTestSupport
 import Testing
 
 @Test func manyReadersAndWritersSeeWholeChanges() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import HoneStore
+import HoneTestSupport
 import Testing
 
 /// Opens a store and does all that can be done with it. What is damaged throws; nothing ends the process.

@@ -1,5 +1,6 @@
 import Foundation
 import HoneStore
+import HoneTestSupport
 import Testing
 
 /// Writes until it is killed, and says after each call what has been acknowledged.

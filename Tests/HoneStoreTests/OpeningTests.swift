@@ -72,15 +72,33 @@ private func patch(_ folder: URL, at offset: UInt64, _ number: UInt32) throws {
   let file = folder.appendingPathComponent("hone.sqlite")
   try patch(folder, at: 60, 7)
   let before = try Data(contentsOf: file)
-  let error = #expect(throws: StoreError.newerVersion(path: file.path, expected: 1, found: 7)) {
+  let error = #expect(throws: StoreError.newerVersion(path: file.path, expected: 2, found: 7)) {
     try Store(in: folder)
   }
   #expect(
     error?.description.hasSuffix(
-      "expected records of version 1 or older, found version 7; use the newer Hone that wrote them, or choose another home"
+      "expected records of version 2 or older, found version 7; use the newer Hone that wrote them, or choose another home"
     ) == true)
   #expect(try Data(contentsOf: file) == before)
   #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["hone.sqlite"])
+}
+
+/// `Golden/version-1.sqlite` was written by Hone at commit 5fb311c: a file and an upload that waits.
+@Test func theFirstVersionIsReadAndBroughtToThis() throws {
+  let folder = newFolder()
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  let golden = try #require(Bundle.module.url(forResource: "Golden", withExtension: nil))
+  try FileManager.default.copyItem(
+    at: golden.appendingPathComponent("version-1.sqlite"), to: folder.appendingPathComponent("hone.sqlite"))
+  for _ in 0..<2 {
+    let store = try Store(in: folder)
+    defer { try? store.close() }
+    let (file, upload) = (try store.file("file-1"), try store.upload("upload_1"))
+    #expect(file?.filename == "a.jsonl" && file?.tokens == nil && file?.examples == nil)
+    #expect(upload?.bytes == 30 && upload?.fileSeconds == nil)
+    try store.verify()
+  }
 }
 
 @Test func theFileOfAnotherProgramIsRefused() throws {

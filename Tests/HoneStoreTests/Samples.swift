@@ -1,26 +1,6 @@
 import Foundation
 import HoneStore
 
-/// Whether the heavy checks run in full.
-let runsEverything = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1"
-
-/// Chosen numbers, the same for the same seed. Source: SplitMix64.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-}
-
 /// A folder that is not there yet; in memory where the system has a place for that, because every write waits for the
 /// disk, and a busy disk would make minutes of these tests.
 func newFolder(onDisk: Bool = false) -> URL {
@@ -54,7 +34,7 @@ extension StoredFile {
     StoredFile(
       id: id, filename: "train \(id) é\u{1F600}.jsonl", purpose: purpose, bytes: 12, sha256: sha256,
       createdAt: 1_700_000_000,
-      status: "uploaded", expiresAt: expiresAt, owner: "me")
+      status: "uploaded", expiresAt: expiresAt, owner: "me", tokens: 70, examples: 9)
   }
 }
 
@@ -87,7 +67,7 @@ extension StoredUpload {
   static func sample(_ id: String, expiresAt: Int = 2_000_000_000) -> Self {
     StoredUpload(
       id: id, filename: "big.jsonl", purpose: "fine-tune", bytes: 30, mimeType: "text/jsonl", status: "pending",
-      createdAt: 1_700_000_000, expiresAt: expiresAt, owner: "me")
+      createdAt: 1_700_000_000, expiresAt: expiresAt, owner: "me", fileSeconds: 7200)
   }
 }
 

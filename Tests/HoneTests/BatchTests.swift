@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 private func model(_ weights: WeightPrecision = .float32) throws -> CompletionModel {
@@ -37,8 +38,8 @@ func anAnswerIsTheSameBitsInAnyCompany(weights: WeightPrecision) throws {
   let model = try model(weights)
   let requests = servingRequests(seed: 7)
   let alone = try requests.map { try model.complete($0) }
-  for seed in UInt64(1)...(isThorough ? 200 : 12) {
-    var generator = SeededNumbers(seed: seed)
+  for seed in UInt64(1)...(runsEverything ? 200 : 12) {
+    var generator = Seeded(seed)
     var limits = SequenceBatch.Limits()
     limits.sequences = Int.random(in: 1...9, using: &generator)
     limits.promptRows = Int.random(in: 1...40, using: &generator)
@@ -153,18 +154,4 @@ func drawsFromOnePromptEqualThoseThatTakeItInThemselves(weights: WeightPrecision
   }
   // It waits for one place at most, not for the eighty sequences before it.
   #expect(try #require(end) <= 3 + 20 + 4)
-}
-
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

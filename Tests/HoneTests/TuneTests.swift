@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 private func classification(_ bench: Workbench) throws -> TuneRequest {
@@ -103,16 +104,18 @@ private func classification(_ bench: Workbench) throws -> TuneRequest {
   _ = try bench.examples("valid.jsonl", count: 30, offset: 300)
   let arguments = [
     "tune", "-t", "train.jsonl", "-v", "valid.jsonl", "-m", "tiny", "--compute-classification-metrics",
-    "--classification-n-classes", "3", "--n-epochs", "20", "--batch-size", "2", "--learning-rate", "0.003", "--output",
+    "--classification-n-classes", "3", "--n-epochs", runsEverything ? "20" : "8", "--batch-size", "2",
+    "--learning-rate", "0.003", "--output",
   ]
   let clean = try bench.run(arguments + ["clean"])
   #expect(clean.status == 0, "\(clean.error)")
   var kills = 0
-  let wanted = isThorough ? 50 : 6
+  let wanted = runsEverything ? 50 : 6
   var generator = SystemRandomNumberGenerator()
   while kills < wanted {
     let killed = try bench.run(
-      arguments + ["killed"], killedAfter: .milliseconds(Int.random(in: 5...900, using: &generator)))
+      arguments + ["killed"],
+      killedAfter: .milliseconds(Int.random(in: 5...(runsEverything ? 900 : 450), using: &generator)))
     if killed.status == 0 {
       try compare(bench)
       try FileManager.default.removeItem(at: bench.folder.appendingPathComponent("killed"))

@@ -81,6 +81,3 @@ final class Workbench {
     throw CocoaError(.fileNoSuchFile)
   }
 }
-
-/// How often the slow checks repeat: in full with HONE_TEST_ALL=1.
-let isThorough = ProcessInfo.processInfo.environment["HONE_TEST_ALL"] == "1"

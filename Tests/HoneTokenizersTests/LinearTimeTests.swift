@@ -1,4 +1,5 @@
 import Foundation
+import HoneTestSupport
 import HoneTokenizers
 import Testing
 
@@ -11,7 +12,7 @@ private enum HardText: String, CaseIterable, CustomTestStringConvertible {
   var testDescription: String { rawValue.debugDescription }
 
   func bytes(_ count: Int) -> [UInt8] {
-    var random = SplitMix(seed: 7)
+    var random = Seeded(7)
     switch self {
     case .anyLetters: return (0..<count).map { _ in UInt8(ascii: "a") + UInt8(random.number(0...9)) }
     case .notUTF8: return (0..<count).map { _ in 0x80 + UInt8(random.number(0...0x3F)) }
@@ -57,7 +58,7 @@ private func aLongWordBecomesTheSameBytesAgain(_ kind: HardText) throws {
 func longWordsMergeAsThePlainRuleSays(_ seed: Int) throws {
   let pairs = [("a", "b"), ("b", "a"), ("ab", "ab"), ("a", "a"), ("ab", "a"), ("aa", "b"), ("abab", "b"), ("b", "b")]
   let tokenizer = try tokenizer(pairs)
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   for _ in 0..<(runsEverything ? 2000 : 50) {
     let word = (0..<random.number(1...120)).map { _ in random.pick(["a", "b"]) }
     let expected = plainMerges(word, pairs)

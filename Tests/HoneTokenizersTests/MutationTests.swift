@@ -1,3 +1,4 @@
+import HoneTestSupport
 import HoneTokenizers
 import Testing
 
@@ -32,7 +33,7 @@ private let pieces: [[UInt8]] = [
 ].map { Array($0.utf8) }
 
 /// One to three changes: a byte, a part cut, doubled, moved, or a piece or a member put in.
-private func mutated(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+private func mutated(_ bytes: [UInt8], _ random: inout Seeded) -> [UInt8] {
   var bytes = bytes
   for _ in 0..<random.pick([1, 1, 2, 3]) {
     let start = random.number(0...bytes.count)
@@ -57,7 +58,7 @@ private func mutated(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
 }
 
 /// Takes a whole line or member away, doubles it, or changes its place: the file mostly stays well-formed.
-private func changeMembers(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+private func changeMembers(_ bytes: inout [UInt8], _ random: inout Seeded) {
   let separator = bytes.contains(UInt8(ascii: ",")) ? UInt8(ascii: ",") : UInt8(ascii: "\n")
   var members = bytes.split(separator: separator, omittingEmptySubsequences: false)
   let (here, there) = (random.number(0...members.count - 1), random.number(0...members.count - 1))
@@ -70,7 +71,7 @@ private func changeMembers(_ bytes: inout [UInt8], _ random: inout SplitMix) {
 }
 
 /// Puts a well-formed member, or a list's member, or a line behind the next brace, bracket, comma or line end.
-private func addMember(_ bytes: inout [UInt8], from start: Int, _ random: inout SplitMix) {
+private func addMember(_ bytes: inout [UInt8], from start: Int, _ random: inout Seeded) {
   guard let place = bytes[start...].firstIndex(where: { "{[,\n".utf8.contains($0) }) else { return }
   let names = ["k", "to", "q\(random.number(0...9))", "<|endoftext|>", "id", "vocab", "한", "", "\u{212B}", "e\u{301}"]
   let name = random.pick(names)
@@ -87,7 +88,7 @@ private func aDamagedFileIsRefusedOrWorks(_ file: MutatedFile, _ seed: Int) thro
   let original = try Golden.bytes(file.rawValue)
   let intact = Intact(vocabulary: try Golden.bytes("vocab.json"), merges: try Golden.bytes("merges.txt"))
   let text = Array("kato karen 한국어 天地 <|endoftext|> 👍🏽 it's 42\n\n\0".utf8) + [0xFF, 0xC3]
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   var readCount = 0
   for variant in 0..<(runsEverything ? 10_000 : 200) {
     let bytes = mutated(original, &random)

@@ -1,9 +1,10 @@
+import HoneTestSupport
 import HoneTokenizers
 import Testing
 
 /// A tokenizer with merges that random text meets often, so that round trips are not of single bytes only.
 private let tokenizerOfManyMerges = Result {
-  var random = SplitMix(seed: 11)
+  var random = Seeded(11)
   let texts = (0..<200).map { _ in (0..<200).map { _ in random.pick(mergingBytes) } }
   return try Tokenizer.train(texts: texts, vocabSize: 700)
 }
@@ -14,7 +15,7 @@ private let mergingBytes = Array("ab \n0'é한".utf8)
 func anyBytesBecomeIdsAndTheSameBytesAgain(_ seed: Int) throws {
   let golden = try Golden.tokenizer()
   let merging = try tokenizerOfManyMerges.get()
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   for _ in 0..<(runsEverything ? 5000 : 100) {
     let bytes = random.bytes(random.number(0...200))
     for tokenizer in [golden, merging] {
@@ -28,7 +29,7 @@ func anyBytesBecomeIdsAndTheSameBytesAgain(_ seed: Int) throws {
 @Test(arguments: 0..<20)
 func bytesThatMergeOftenBecomeTheSameBytesAgain(_ seed: Int) throws {
   let tokenizer = try tokenizerOfManyMerges.get()
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   for _ in 0..<(runsEverything ? 5000 : 100) {
     let bytes = (0..<random.number(0...200)).map { _ in random.pick(mergingBytes) }
     let ids = tokenizer.encode(utf8: bytes)
@@ -40,7 +41,7 @@ func bytesThatMergeOftenBecomeTheSameBytesAgain(_ seed: Int) throws {
 @Test(arguments: 0..<20)
 func anyTextBecomesIdsAndTheSameTextAgain(_ seed: Int) throws {
   let tokenizer = try Golden.tokenizer()
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   for _ in 0..<(runsEverything ? 5000 : 100) {
     var scalars = String.UnicodeScalarView()
     let limit = random.pick([0x80, 0x800, 0x10000, 0x110000])

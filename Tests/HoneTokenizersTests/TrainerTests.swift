@@ -1,10 +1,11 @@
 import Foundation
+import HoneTestSupport
 import HoneTokenizers
 import Testing
 
 /// Seeded texts; the fewer letters there are, the more often pairs tie and overlap.
 private func texts(_ seed: Int, letters: String = "ab c\n") -> [[UInt8]] {
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   let letters = Array(letters)
   return (0..<random.number(1...40)).map { _ in
     Array(String((0..<random.number(0...60)).map { _ in random.pick(letters) }).utf8)
@@ -26,7 +27,7 @@ func theSameTextsGiveTheSameFiles(_ seed: Int) throws {
 @Test(arguments: 0..<12)
 func theOrderOfTheTextsDoesNotMatter(_ seed: Int) throws {
   let texts = texts(seed, letters: alphabets[seed % alphabets.count])
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   let first = try Tokenizer.train(texts: texts, vocabSize: 320)
   let second = try Tokenizer.train(texts: texts.shuffled(using: &random), vocabSize: 320)
   #expect(first.tokenizerJSON() == second.tokenizerJSON())
@@ -63,7 +64,7 @@ func everyTrainedTokenHasBytesOfItsOwn(_ seed: Int) throws {
 func trainedIdsBecomeTheSameTextsAgain(_ seed: Int) throws {
   let texts = texts(seed, letters: alphabets[seed % alphabets.count])
   let tokenizer = try Tokenizer.train(texts: texts, vocabSize: 300)
-  var random = SplitMix(seed: seed)
+  var random = Seeded(seed)
   for bytes in texts + [random.bytes(1000)] {
     #expect(tokenizer.bytes(tokenizer.encode(utf8: bytes)) == bytes, "seed \(seed)")
   }

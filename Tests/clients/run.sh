@@ -9,6 +9,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 hone=${1:-$root/.build/release/hone}
+case $hone in /*) ;; *) hone=$PWD/$hone ;; esac
 [ $# -eq 0 ] || shift
 
 clients=$(sh "$root/Tools/venv/clients.sh") || {
@@ -27,7 +28,9 @@ trap 'exit 1' INT TERM
 
 HONE_HOME=$work/home
 HONE_KEY=sk-client-tests-0123456789
-export HONE_HOME HONE_KEY
+# Here clients wait for training, so that it must not give way to whatever else runs.
+HONE_NICE=0
+export HONE_HOME HONE_KEY HONE_NICE
 "$hone" keys create --name clients --key "$HONE_KEY" > "$work/key" 2>&1 || { cat "$work/key"; exit 1; }
 : > "$work/out"
 : > "$work/results"
@@ -58,15 +61,16 @@ runs() {
 
 wanted() {
   for script; do
-    case " $chosen " in "  " | *" $script "*) printf '%s ' "$script" ;; esac
+    case " $chosen " in "  " | *" $(basename "$script") "*) printf '%s ' "$script" ;; esac
   done
 }
 chosen=$*
 
 legacy="legacy_completions.py legacy_errors.py legacy_jobs.py"
-runs openai-0.27.8 $(wanted $legacy azure_walk.py classification_walk.py)
+runs openai-0.27.8 $(wanted $legacy azure_walk.py legacy_command_line.py classification_walk.py)
 runs openai-0.28.1 $(wanted $legacy jobs_command_line.py)
-runs openai-newest $(wanted raw_http.py current_inference.py current_jobs.py ../../Benchmarks/serving/hostile.py)
+runs openai-newest $(wanted raw_http.py current_inference.py current_jobs.py terminal.py ../../Benchmarks/serving/hostile.py)
+case " $chosen " in "  " | *" tls_client.py "*) sh "$here/tls.sh" "$hone" "$clients" 2>&1 | tee -a "$work/results" ;; esac
 
 passed=$(grep -c '^PASSED' "$work/results" || true)
 failed=$(grep -c '^FAILED' "$work/results" || true)

@@ -59,10 +59,24 @@ typedef struct {
   size_t q_stride, kv_stride, rows, past, head_dim;
 } hone_attention_head;
 size_t hone_attention_scratch(size_t keys, size_t head_dim);
-// out (rows, out_stride); log_sum_exp (may be NULL) lies lse_stride apart.
+// out (rows, out_stride); log_sum_exp lies lse_stride apart.
 void hone_attention(float *out, size_t out_stride, float *log_sum_exp, size_t lse_stride, hone_attention_head head,
                     float *scratch);
 // dq, dk, dv = ; they lie d_stride apart. past is 0.
 void hone_attention_backward(float *dq, float *dk, float *dv, size_t d_stride, const float *d_out, const float *out,
                              size_t out_stride, const float *log_sum_exp, size_t lse_stride, hone_attention_head head,
                              float *scratch);
+
+// One head of one sequence with a cache. q, k and v point at the head's part of the first new row; rows lie `stride`
+// floats apart. Keys are kept in blocks of HONE_CACHE_BLOCK rows, block_stride apart, each (head_dim, HONE_CACHE_BLOCK);
+// values as rows, value_stride apart. Both hold `past` rows; the new ones are added.
+#define HONE_CACHE_BLOCK 16
+typedef struct {
+  const float *q, *k, *v;
+  size_t stride;
+  float *keys, *values;
+  size_t block_stride, value_stride, rows, past, head_dim;
+} hone_cached_head;
+size_t hone_attention_cached_scratch(size_t rows, size_t keys, size_t head_dim);
+// out (rows, out_stride). rows is 1 or more.
+void hone_attention_cached(float *out, size_t out_stride, hone_cached_head head, float *scratch);

@@ -60,16 +60,27 @@ extension Home {
     try FileManager.default.removeItem(at: folder(ofModel: name))
   }
 
-  /// Copies a model's folder to `target`, which must not exist yet, and reads the copy back before it counts.
+  /// Copies a model's folder to `target`, which must not exist yet, and reads the copy back before it counts: it must have
+  /// the same weights, and answer as was noted at the end of training. On an error nothing is left there.
   ///
-  /// With `bfloat16` the weights are rounded to half their size, and the copy is named `renamed`, if that is given.
+  /// With `bfloat16` the weights are rounded to half their size (`ModelProbe.roundedTolerance` says how far the answers may
+  /// move), and the copy is named `renamed`, if that is given.
+  ///
+  /// - Returns: what a person should know of the copy.
+  @discardableResult
   public func exportModel(
     _ name: String, to target: URL, bfloat16: Bool = false, renamed: String? = nil
-  ) throws {
+  ) throws -> [String] {
     guard !FileManager.default.fileExists(atPath: target.path) else {
       throw HoneError("\(target.path): expected nothing there, found something", remedy: "name a new folder")
     }
     var model = try loadModel(name)
+    try model.checkProbe()
+    if bfloat16 {
+      model.weights = rounded(model.weights, model.config)
+      try model.checkProbe(within: ModelProbe.roundedTolerance)
+      if model.info.probe != nil { try model.setProbe() }
+    }
     if let renamed {
       model.info.name = renamed
       model.info.base = renamed
@@ -78,13 +89,15 @@ extension Home {
     try replaceDirectory(at: target) { folder in
       _ = try ModelFolder.write(model, to: folder, bfloat16: bfloat16)
       let copy = try ModelFolder(url: folder).load(name: name)
-      if bfloat16 { model.weights = rounded(model.weights, model.config) }
       guard copy.weights == model.weights else {
         throw HoneError(
           "\(target.path): the copy reads back other weights than were written", remedy: "check the disk",
           fault: .machine)
       }
+      try copy.checkProbe()
     }
+    if model.info.probe != nil || model.info.parent == nil { return [] }
+    return ["\(name): its answers were not noted when it was trained, so only its weights were compared"]
   }
 
   /// Reads a model by name or alias, or from a folder given as a path.

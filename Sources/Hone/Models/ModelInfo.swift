@@ -24,6 +24,8 @@ public struct ModelInfo: Sendable, Codable, Equatable {
   public var fingerprint: String
   /// The learning rate that a multiplier of 1 stands for.
   public var learningRate: Float
+  /// Times the learning rate, for the table of token vectors, where nothing else is asked for. nil: 1.
+  public var tokenTableRate: Float?
   public var template = Template()
   public var hyperparameters: [String: String] = [:]
   /// SHA-256 of the files it was trained and validated on.
@@ -32,11 +34,14 @@ public struct ModelInfo: Sendable, Codable, Equatable {
   public var metrics: [String: Double] = [:]
   /// What it was trained with: kernels, library, precision, threads.
   public var engine: String?
+  /// What it answered at the end of its training; nil: nobody noted it.
+  public var probe: ModelProbe?
 
   enum CodingKeys: String, CodingKey {
     case formatVersion = "format_version"
-    case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine
+    case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine, probe
     case learningRate = "learning_rate"
+    case tokenTableRate = "token_table_rate"
     case trainingFile = "training_file"
     case validationFile = "validation_file"
   }

@@ -15,18 +15,21 @@ public enum NewModel: Sendable {
 extension Home {
   /// Makes a model with random weights, to be trained on texts.
   ///
-  /// `learningRate` is what a multiplier of 1 will stand for when it, or what is tuned from it, is fine-tuned.
+  /// `learningRate` is what a multiplier of 1 will stand for when it, or what is tuned from it, is fine-tuned;
+  /// `tokenTableRate` multiplies it for the table of token vectors.
   public func makeModel(
-    _ name: String, from source: NewModel, seed: UInt64, learningRate: Float? = nil
+    _ name: String, from source: NewModel, seed: UInt64, learningRate: Float? = nil, tokenTableRate: Float? = nil
   ) throws -> ModelSummary {
     try checkIsNew(name)
     let config: GPT2Config
     let tokenizer: Tokenizer
     var otherRate: Float?
+    var otherTableRate: Float?
     switch source {
     case .like(let other):
       let model = try loadModel(other)
       otherRate = model.info.learningRate
+      otherTableRate = model.info.tokenTableRate
       (config, tokenizer) = (model.config, model.tokenizer)
     case .sizes(let files, let column, let vocabSize, let layers, let hidden, let heads, let context):
       config = try GPT2Config(
@@ -47,11 +50,12 @@ extension Home {
           remedy: "give more text or a smaller --vocab-size")
       }
     }
-    let model = LoadedModel(
+    var model = LoadedModel(
       config: config, weights: GPT2Weights(random: config, seed: seed), tokenizer: tokenizer,
       info: ModelInfo(
         name: name, created: Int(Date().timeIntervalSince1970), parent: nil, base: name, fingerprint: "",
         learningRate: learningRate ?? otherRate ?? ModelInfo.defaultLearningRate(hiddenSize: config.hiddenSize)))
+    model.info.tokenTableRate = tokenTableRate ?? otherTableRate
     return try keep(model, as: name)
   }
 

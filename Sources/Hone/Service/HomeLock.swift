@@ -21,6 +21,9 @@ struct HomeLock: ~Copyable {
     self.lock = lock
   }
 
+  /// Also where a process that is just being started still has a copy of everything open here.
+  deinit { lock.release() }
+
   private static func locked(_ home: Home) throws -> FileLock {
     do {
       return try FileLock(at: home.url.appendingPathComponent("service.lock"))
@@ -33,11 +36,18 @@ struct HomeLock: ~Copyable {
 
   private static func note(_ home: Home) -> URL { home.url.appendingPathComponent("service.json") }
 
-  private static func inUse(_ home: Home) -> HoneError {
+  /// The code of the error for a home that another process has.
+  static let inUseCode = "home_in_use"
+
+  /// The process that has a home, or had it last, for people.
+  static func holder(of home: Home) -> String {
     let holder = (try? Data(contentsOf: note(home))).flatMap { try? JSONDecoder().decode(Holder.self, from: $0) }
-    let who = holder.map { "\($0.name), process \($0.pid)" } ?? "another process"
-    return HoneError(
-      "\(home.url.path): expected a home that is free, found it in use by \(who)",
-      remedy: "ask that process, or stop it first", fault: .caller, code: "home_in_use", kind: .unavailable)
+    return holder.map { "\($0.name), process \($0.pid)" } ?? "another process"
+  }
+
+  private static func inUse(_ home: Home) -> HoneError {
+    HoneError(
+      "\(home.url.path): expected a home that is free, found it in use by \(holder(of: home))",
+      remedy: "ask that process, or stop it first", fault: .caller, code: inUseCode, kind: .unavailable)
   }
 }

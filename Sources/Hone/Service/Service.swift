@@ -17,6 +17,7 @@ public final class Service: Sendable {
   let counters: UsageCounters
   private let lock: Mutex<HomeLock?>
   private let loop = Mutex<Task<Void, Never>?>(nil)
+  private let door = Mutex<TerminalDoor?>(nil)
 
   /// Takes the home for this process, and goes on with every job where it was left. A damaged job is reported by
   /// `damagedJobs`, and stops nothing else.
@@ -44,9 +45,26 @@ public final class Service: Sendable {
       }
     }
     loop.withLock { $0 = task }
+    if options.answersTerminals { openDoor() }
   }
 
-  deinit { loop.withLock { $0?.cancel() } }
+  deinit {
+    loop.withLock { $0?.cancel() }
+    door.withLock { $0?.close() }
+  }
+
+  /// Lets commands of this machine in. A service whose home holds no socket goes on without.
+  private func openDoor() {
+    do {
+      let opened = try TerminalDoor(TerminalPlace(home)) { [weak self] socket in
+        guard let self else { return }
+        await TerminalVisit(socket, self).run()
+      }
+      door.withLock { $0 = opened }
+    } catch {
+      note("commands beside this process cannot reach it: \(describe(error))")
+    }
+  }
 
   private func tick(_ turn: Int) async {
     await board.tick()
@@ -57,7 +75,7 @@ public final class Service: Sendable {
         try await removeExpiredUploads()
       }
     } catch {
-      note(describe(error))
+      if !Task.isCancelled { note(describe(error)) }
     }
   }
 
@@ -65,7 +83,10 @@ public final class Service: Sendable {
   /// ended within `grace` is left alone.
   public func stop(grace: Duration = .seconds(10)) async {
     loop.withLock { $0?.cancel() }
+    let door = door.withLock { $0 }
+    door?.close()
     await board.stop(grace: grace)
+    await door?.end(within: .seconds(1))
     try? await keepUsage()
     try? store.close()
     lock.withLock { $0 = nil }

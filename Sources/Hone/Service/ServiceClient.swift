@@ -18,6 +18,8 @@ public protocol ServiceClient: Sendable {
   func keys() async throws -> [KeyInfo]
   func revokeKey(_ name: String) async throws -> KeyInfo
   func usage(from first: String, through last: String, key: String?) async throws -> [UsageLine]
+  /// Deletes any model's folder, unless a job goes on from it.
+  func removeModel(_ name: String) async throws
   /// Lets go of the service.
   func leave() async
 }
@@ -27,12 +29,30 @@ extension Service: ServiceClient {
 }
 
 extension Home {
-  /// The service of this home, to be left when done with. `runsJobs`: whether jobs are trained meanwhile.
+  /// The service of this home, to be left when done with: this process's own where the home is free, else that of the
+  /// process which has it, spoken to through a socket in the home. `runsJobs`: whether jobs are trained meanwhile; an
+  /// own service then answers other commands too.
   ///
-  /// - Throws: `HoneError` that names the process which has the home.
+  /// - Throws: `HoneError` that names the process which has the home, where it does not answer within five seconds.
   public func service(runsJobs: Bool) async throws -> any ServiceClient {
+    try await service(runsJobs: runsJobs, patience: .seconds(5))
+  }
+
+  /// `patience`: how long the process that has the home may take to answer.
+  package func service(runsJobs: Bool, patience: Duration) async throws -> any ServiceClient {
     var options = ServiceOptions()
     options.runsJobs = runsJobs
-    return try await Service(self, options: options)
+    options.answersTerminals = runsJobs
+    let end = ContinuousClock.now + patience
+    while true {
+      do {
+        return try await Service(self, options: options)
+      } catch let error as HoneError where error.code == HomeLock.inUseCode {
+        if let other = try await RemoteService(self, patience: patience) { return other }
+        // It may be about to begin or to end, or be a command that takes a moment.
+        guard ContinuousClock.now < end else { throw error }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
   }
 }

@@ -17,10 +17,15 @@ public struct ServiceOptions: Sendable {
   public var program: URL?
   /// Whether jobs are trained, or only looked at and told what is to become of them.
   public var runsJobs = true
+  /// Whether commands of the home's owner may speak to this process, through a socket in the home that only he can
+  /// open. They have all rights; no key is asked for.
+  public var answersTerminals = false
   /// What this process is called in the message to those who find the home in use.
   public var name = "hone"
   /// Seconds since 1970.
   package var clock: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
+  /// When a worker that answers and gets nowhere is ended.
+  package var hangPolicy = HangPolicy()
   /// When a job whose worker keeps dying is given up.
   package var crashPolicy = CrashPolicy()
 

@@ -54,14 +54,9 @@ public actor BatchEngine {
   private var waitingForIdle: [CheckedContinuation<Void, Never>] = []
 
   public init(_ model: CompletionModel, limits: ServingLimits = ServingLimits()) {
-    self.init(model, limits: limits, among: nil)
-  }
-
-  /// `all` counts the sequences of several engines together.
-  init(_ model: CompletionModel, limits: ServingLimits, among all: GuestCount?) {
     self.model = model
     batch = SequenceBatch(model, limits.batch)
-    guests = GuestCount(most: limits.sequences + limits.waiting, sequences: limits.sequences, among: all)
+    guests = GuestCount(most: limits.sequences + limits.waiting, sequences: limits.sequences)
   }
 
   /// Answers a request.
@@ -91,6 +86,9 @@ public actor BatchEngine {
   /// Sequences that run and that wait for a place.
   public var load: (running: Int, waiting: Int) { (batch.runningCount, batch.waitingCount) }
 
+  /// The same as it was after the last step, told without waiting for the present one.
+  nonisolated var lastLoad: (running: Int, waiting: Int) { guests.lastLoad }
+
   /// Steps of the model so far.
   package var steps: Int { batch.steps }
 
@@ -109,6 +107,7 @@ public actor BatchEngine {
 
   private func take(_ plan: CompletionPlan, _ outlet: Outlet) {
     outlets[batch.add(plan)] = outlet
+    guests.note(load)
     guard !isTurning else { return }
     isTurning = true
     Task { await turns() }
@@ -124,8 +123,10 @@ public actor BatchEngine {
         case .done(let result): outlets.removeValue(forKey: request)?.end(.success(result))
         }
       }
+      guests.note(load)
       await Task.yield()
     }
+    guests.note(load)
     batch.rest()
     isTurning = false
     for waiter in waitingForIdle { waiter.resume() }
@@ -144,18 +145,20 @@ public actor BatchEngine {
 /// How many sequences an engine has taken.
 final class GuestCount: Sendable {
   private let count = Mutex(0)
+  private let load = Mutex((running: 0, waiting: 0))
   private let most: Int
   private let sequences: Int
-  private let all: GuestCount?
 
-  /// `all` counts them too, and never refuses.
-  init(most: Int = .max, sequences: Int = 1, among all: GuestCount? = nil) {
+  init(most: Int, sequences: Int) {
     self.most = most
     self.sequences = max(1, sequences)
-    self.all = all
   }
 
   var now: Int { count.withLock { $0 } }
+  /// Those that run and those that wait for a place, as was last noted.
+  var lastLoad: (running: Int, waiting: Int) { load.withLock { $0 } }
+
+  func note(_ load: (running: Int, waiting: Int)) { self.load.withLock { $0 = load } }
 
   /// Takes some, if nobody is there or there is room for all.
   func enter(_ guests: Int) throws(ServingError) {
@@ -164,17 +167,11 @@ final class GuestCount: Sendable {
       count += guests
       return nil
     }
-    guard let before else {
-      try all?.enter(guests)
-      return
-    }
+    guard let before else { return }
     throw .tooBusy(waiting: before, most: most, retryAfterSeconds: min(60, 1 + before / sequences))
   }
 
-  func leave(_ guests: Int) {
-    count.withLock { $0 -= guests }
-    all?.leave(guests)
-  }
+  func leave(_ guests: Int) { count.withLock { $0 -= guests } }
 }
 
 /// A request's time with an engine: it ends when nobody holds it, and with it the request.

@@ -108,8 +108,12 @@ extension Home {
     model.weights = trainer.finalWeights
     model.info = tunedInfo(
       request, base, data, trainer.options, name: job.fineTunedModel, created: job.created, engine: job.engine, columns)
+    try model.setProbe()
     let target = models.appendingPathComponent(job.fineTunedModel, isDirectory: true)
-    try replaceDirectory(at: target) { folder in _ = try ModelFolder.write(model, to: folder) }
+    try replaceDirectory(at: target) { folder in
+      _ = try ModelFolder.write(model, to: folder)
+      try ModelFolder(url: folder).load(name: job.fineTunedModel).checkProbe()
+    }
     try onEvent(.message("Uploaded model: \(job.fineTunedModel)"))
     if let output {
       try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
@@ -174,6 +178,7 @@ extension Home {
     var info = ModelInfo(
       name: name, created: created, parent: base.info.name, base: base.info.base, fingerprint: "",
       learningRate: base.info.learningRate)
+    info.tokenTableRate = base.info.tokenTableRate
     info.template = data.template
     info.trainingFile = data.trainingHash
     info.validationFile = data.validationHash
@@ -183,7 +188,7 @@ extension Home {
       "n_epochs": "\(options.epochs)", "batch_size": "\(options.batchSize)", "seed": "\(options.seed)",
       "learning_rate": "\(options.learningRate)", "prompt_loss_weight": "\(options.promptLossWeight)",
       "schedule": request.schedule.rawValue, "weight_decay": "\(options.adamW.weightDecay)",
-      "dropout": "\(options.dropout)",
+      "dropout": "\(options.dropout)", "token_table_rate": "\(options.adamW.tokenTableRate)",
     ]
     return info
   }

@@ -16,7 +16,7 @@ extension TuneRequest {
     if let batchSize, !(1...4096).contains(batchSize) { throw fail("batch_size", "1 to 4096", "\(batchSize)") }
     for (name, value, most) in [
       ("learning_rate_multiplier", learningRateMultiplier, 100.0), ("learning_rate", learningRate, 10.0),
-      ("gradient_clip", gradientClip, 1e6),
+      ("token_table_rate", tokenTableRate, 1000.0), ("gradient_clip", gradientClip, 1e6),
     ] {
       if let value, !(value.isFinite && value > 0 && value <= most) {
         throw fail(name, "a number above 0 and at most \(most)", "\(value)")
@@ -63,6 +63,7 @@ extension TuneRequest {
     options.batchSize = batchSize ?? (text == nil ? Self.batchSize(examples: data.training.count) : 16)
     let multiplier = learningRateMultiplier ?? Self.multiplier(batchSize: options.batchSize)
     options.learningRate = learningRate.map { Float($0) } ?? base.info.learningRate * Float(multiplier)
+    options.adamW.tokenTableRate = tokenTableRate.map { Float($0) } ?? base.info.tokenTableRate ?? 1
     options.promptLossWeight = Float(promptLossWeight ?? Self.promptLossWeight)
     options.seed = seed
     options.dropout = Float(dropout ?? 0)

@@ -35,6 +35,8 @@ public struct TuneRequest: Sendable, Codable, Equatable {
   public var learningRateMultiplier: Double?
   /// Instead of a multiplier.
   public var learningRate: Double?
+  /// Times the learning rate, for the table of token vectors.
+  public var tokenTableRate: Double?
   public var promptLossWeight: Double?
   public var computeClassificationMetrics = false
   public var classCount: Int?

@@ -1,25 +1,9 @@
 /// One frame of a streamed answer to a chat.
-package struct ChatCompletionChunk: Reply, Codable, Equatable {
-  package let id: String
-  package let object: String
-  package var created: Int
-  /// The name that was asked for.
-  package var model: String
-  package var choices: [Choice]
-  /// In the last frame of a stream that asked for it, which has no choices.
-  package var usage: Usage?
+package typealias ChatCompletionChunk = Answer<ChatPiece>
 
-  package init(id: String, created: Int, model: String, choices: [Choice], usage: Usage? = nil) {
-    self.id = id
-    object = "chat.completion.chunk"
-    self.created = created
-    self.model = model
-    self.choices = choices
-    self.usage = usage
-  }
-}
+package enum ChatPiece: AnswerKind {
+  package static let object = "chat.completion.chunk"
 
-extension ChatCompletionChunk {
   package struct Choice: Codable, Equatable, Sendable {
     package var index: Int
     package var delta: Delta

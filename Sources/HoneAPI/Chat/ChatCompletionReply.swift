@@ -1,24 +1,9 @@
 /// The whole answer to a chat.
-package struct ChatCompletionReply: Reply, Codable, Equatable {
-  package let id: String
-  package let object: String
-  package var created: Int
-  /// The name that was asked for.
-  package var model: String
-  package var choices: [Choice]
-  package var usage: Usage
+package typealias ChatCompletionReply = Answer<ChatAnswer>
 
-  package init(id: String, created: Int, model: String, choices: [Choice], usage: Usage) {
-    self.id = id
-    object = "chat.completion"
-    self.created = created
-    self.model = model
-    self.choices = choices
-    self.usage = usage
-  }
-}
+package enum ChatAnswer: AnswerKind {
+  package static let object = "chat.completion"
 
-extension ChatCompletionReply {
   package struct Choice: Codable, Equatable, Sendable {
     package var index: Int
     package var message: Message

@@ -1,25 +1,9 @@
 /// The answer to a completion, whole or, with a piece of text in each choice, one frame of its stream.
-package struct CompletionReply: Reply, Codable, Equatable {
-  package let id: String
-  package let object: String
-  package var created: Int
-  /// The name that was asked for.
-  package var model: String
-  package var choices: [Choice]
-  /// In a whole answer, and in the last frame of a stream that asked for it.
-  package var usage: Usage?
+package typealias CompletionReply = Answer<TextAnswer>
 
-  package init(id: String, created: Int, model: String, choices: [Choice], usage: Usage? = nil) {
-    self.id = id
-    object = "text_completion"
-    self.created = created
-    self.model = model
-    self.choices = choices
-    self.usage = usage
-  }
-}
+package enum TextAnswer: AnswerKind {
+  package static let object = "text_completion"
 
-extension CompletionReply {
   /// One continuation.
   package struct Choice: Codable, Equatable, Sendable {
     package var text: String

@@ -17,12 +17,12 @@ package struct GPT2Cache: Sendable {
   }
 
   /// Rows of a block; a place is whole blocks.
-  static let blockRows = 16
+  static let blockRows = cacheBlockRows
   private var places: [Place?] = []
   private let mostBlocks: Int
   private let hidden: Int
-  var keys: [[Float]]  // per layer (blocks, blockRows, hidden)
-  var values: [[Float]]
+  var keys: [[Float]]  // per layer (blocks, hidden, blockRows)
+  var values: [[Float]]  // per layer (blocks, blockRows, hidden)
   var room = GPT2Room()
 
   /// An empty cache that may grow to `rows` rows.
@@ -95,7 +95,8 @@ package struct GPT2Cache: Sendable {
     precondition(length <= to.rows, "\(length) rows to a place of \(to.rows)")
     let rowsAt = Self.blockRows * hidden
     for layer in keys.indices {
-      moveWithin(&keys[layer], from: from.firstBlock * rowsAt, to: to.firstBlock * rowsAt, count: length * hidden)
+      moveWithin(
+        &keys[layer], from: from.firstBlock * rowsAt, to: to.firstBlock * rowsAt, count: Self.blocks(length) * rowsAt)
       moveWithin(&values[layer], from: from.firstBlock * rowsAt, to: to.firstBlock * rowsAt, count: length * hidden)
     }
     places[target]?.length = length

@@ -1,6 +1,6 @@
 /// What a tensor is called in a checkpoint, its shape, and what it does.
 package struct GPT2Tensor: Sendable, Equatable {
-  package enum Role: Sendable { case table, matrix, residualMatrix, bias, gain }
+  package enum Role: Sendable { case tokenTable, positionTable, matrix, residualMatrix, bias, gain }
   package let name: String
   package let shape: [Int]
   package let role: Role
@@ -21,8 +21,8 @@ extension GPT2Weights {
     func tensor(_ name: String, _ shape: [Int], _ role: GPT2Tensor.Role) -> GPT2Tensor {
       GPT2Tensor(name: "transformer.\(name)", shape: shape, role: role)
     }
-    try body(tensor("wte.weight", [config.vocabSize, hidden], .table), &tokenTable)
-    try body(tensor("wpe.weight", [config.contextLength, hidden], .table), &positionTable)
+    try body(tensor("wte.weight", [config.vocabSize, hidden], .tokenTable), &tokenTable)
+    try body(tensor("wpe.weight", [config.contextLength, hidden], .positionTable), &positionTable)
     for index in layers.indices {
       try layers[index].forEachTensor(of: config, prefix: "transformer.h.\(index)", body)
     }

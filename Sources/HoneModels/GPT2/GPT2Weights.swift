@@ -31,7 +31,7 @@ package struct GPT2Weights: Sendable, Equatable {
       switch tensor.role {
       case .gain: for i in values.indices { values[i] = 1 }
       case .bias: break
-      case .matrix, .table: for i in values.indices { values[i] = generator.normal() * deviation }
+      case .matrix, .tokenTable, .positionTable: for i in values.indices { values[i] = generator.normal() * deviation }
       case .residualMatrix: for i in values.indices { values[i] = generator.normal() * residualDeviation }
       }
     }

@@ -31,7 +31,9 @@ package struct ServedHome: Sendable {
   /// Takes the home. Throws: `HoneError` where another process has it, or where keys are needed and none was made.
   package init(_ home: Home, _ options: Options) async throws {
     isLocal = options.server.isLocal
-    let service = try await Service(home, options: options.service)
+    var serviceOptions = options.service
+    serviceOptions.answersTerminals = true
+    let service = try await Service(home, options: serviceOptions)
     let hasKeys = try await service.hasKeys()
     guard isLocal || hasKeys else {
       await service.stop()
@@ -46,13 +48,14 @@ package struct ServedHome: Sendable {
     let stopping = StopSignal()
     let routes = API(service: service, shelf: shelf, isStopping: { stopping.isStopped }).routes
     let metrics = Metrics()
-    metrics.add(
-      Metrics.Gauge("hone_sequences", help: "Answers being written or waiting for their turn.") {
-        Double(shelf.sequenceCount)
-      })
+    metrics.watch(service, shelf)
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)
     var logger = Logger(label: "hone") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = options.logsRequests ? .info : .warning
+    if options.server.isExposed {
+      logger.warning("others on the way can read what is sent: there is no TLS (--tls-certificate, --tls-key)")
+    }
+    if let warning = options.server.encryption?.files.warning { logger.warning("\(warning)") }
     for (job, reason) in await service.damagedJobs { logger.error("job \(job) cannot go on: \(reason)") }
     let router = Router(
       routes + operation, keys: ServiceKeys(service, isLocal: isLocal), neighbourhood: options.server.neighbourhood,

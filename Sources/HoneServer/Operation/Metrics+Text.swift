@@ -1,6 +1,6 @@
 extension Metrics {
   /// The text that Prometheus reads, sorted, so that equal counts have equal text.
-  package func text() -> String {
+  package func text() async -> String {
     let state = snapshot()
     var text = Exposition()
     text.family("hone_requests_total", "counter", "Requests that were answered.")
@@ -22,9 +22,11 @@ extension Metrics {
       text.family(name, kind, help)
       text.sample(name, [], String(value))
     }
-    for gauge in state.gauges {
-      text.family(gauge.name, "gauge", gauge.help)
-      text.sample(gauge.name, [], String(gauge.value()))
+    for source in state.sources {
+      for family in await source() {
+        text.family(family.name, family.kind.rawValue, family.help)
+        for sample in family.samples { text.sample(family.name, sample.labels, String(sample.value)) }
+      }
     }
     return text.lines
   }

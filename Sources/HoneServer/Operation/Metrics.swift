@@ -2,18 +2,41 @@ internal import Synchronization
 
 /// What the server counts, for Prometheus. Labels come from the route table, never from a request.
 package final class Metrics: Sendable {
-  /// A number that somebody else knows, asked for when the metrics are read.
-  package struct Gauge: Sendable {
-    let name: String
-    let help: String
-    let value: @Sendable () -> Double
+  /// Numbers of one name that somebody else knows.
+  package struct Family: Sendable {
+    package enum Kind: String, Sendable { case gauge, counter }
 
-    package init(_ name: String, help: String, value: @escaping @Sendable () -> Double) {
+    /// One number, and what tells it from the others of its name.
+    package struct Sample: Sendable {
+      let labels: [(String, String)]
+      let value: Double
+
+      /// The values of labels are words of Hone's own, never text of a request.
+      package init(_ labels: [(String, String)] = [], _ value: Double) {
+        self.labels = labels
+        self.value = value
+      }
+    }
+
+    let name: String
+    let kind: Kind
+    let help: String
+    let samples: [Sample]
+
+    package init(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
       self.name = name
+      self.kind = kind
       self.help = help
-      self.value = value
+      self.samples = samples
+    }
+
+    package init(_ name: String, _ kind: Kind, _ help: String, _ value: Int) {
+      self.init(name, kind, help, [Sample([], Double(value))])
     }
   }
+
+  /// Asked when the metrics are read.
+  package typealias Source = @Sendable () async -> [Family]
 
   struct Key: Hashable {
     var route: String
@@ -43,14 +66,14 @@ package final class Metrics: Sendable {
     var running = 0
     var connections = 0
     var refusedConnections = 0
-    var gauges: [Gauge] = []
+    var sources: [Source] = []
   }
 
   private let state = Mutex(State())
 
   package init() {}
 
-  package func add(_ gauge: Gauge) { state.withLock { $0.gauges.append(gauge) } }
+  package func add(_ source: @escaping Source) { state.withLock { $0.sources.append(source) } }
 
   func count(_ record: RequestRecord, _ sent: Sent) {
     let (pattern, seconds) = (record.pattern, record.seconds)

@@ -18,7 +18,7 @@ extension Route {
         return try .json(Condition(status: "ready"))
       },
       Route(.get, "metrics", scope: .read, on: .root, summary: "Counters, for Prometheus.") { _ in
-        .text(metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
+        .text(await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")
       },
     ]
     let description = Locked<[UInt8]>([])

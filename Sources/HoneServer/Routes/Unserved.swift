@@ -5,10 +5,13 @@ extension API {
   static let unservedRoutes: [Route] = [
     "moderations", "responses", "assistants", "threads", "threads/runs", "edits", "evals", "images/generations",
     "images/edits", "images/variations", "audio/transcriptions", "audio/translations", "audio/speech", "embeddings",
-    "batches", "vector_stores", "realtime/sessions", "answers", "classifications", "search",
-  ].map { path in
-    Route(.post, path, scope: .read, summary: "Not served.") { _ in
-      throw Refusal.unserved("Hone does not serve /\(path). See /openapi.json for what it serves.")
+    "engines/{engine}/embeddings", "deployments/{deployment}/embeddings", "batches", "vector_stores",
+    "realtime/sessions", "answers", "classifications", "search",
+  ].flatMap { path in
+    [Route.Method.get, .post].map { method in
+      Route(method, path, scope: .read, summary: "Not served.") { _ in
+        throw Refusal.unserved("Hone does not serve /\(path). See /openapi.json for what it serves.")
+      }
     }
   }
 }

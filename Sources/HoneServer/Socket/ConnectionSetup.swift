@@ -24,6 +24,7 @@ struct ConnectionSetup: ServerChildChannel {
       limits.maxHeaderListSize = options.headBytes
       limits.maxHeaderFieldCount = options.headerCount
       let pipeline = channel.pipeline.syncOperations
+      try options.encryption?.protect(channel, patience: options.timeouts.head)
       try pipeline.addHandler(ByteWatch(connection))
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,

@@ -61,6 +61,8 @@ package struct Server: Sendable {
       onServerRunning: { await onRunning(address.place($0)) },
       eventLoopGroup: group, logger: Logger(label: "hone.server") { _ in SwiftLogNoOpLogHandler() })
     if options.obeysSignals { stopping.obeySignals() }
+    let hangUp = options.obeysSignals ? renewal() : nil
+    defer { hangUp?.stop() }
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask {
         do {
@@ -83,6 +85,20 @@ package struct Server: Sendable {
       }
       defer { tasks.cancelAll() }
       _ = try await tasks.next()
+    }
+  }
+
+  /// At SIGHUP the certificate is read again: one that was renewed serves the connections to come.
+  private func renewal() -> HangUpSignal? {
+    guard let encryption = options.encryption else { return nil }
+    let logger = router.logger
+    return HangUpSignal {
+      do {
+        try encryption.reload()
+        logger.notice("the certificate was read again")
+      } catch {
+        logger.error("the certificate stays as it was: \(error)")
+      }
     }
   }
 

@@ -9,6 +9,8 @@ package struct ServerOptions: Sendable {
   package var address: Address
   /// A name besides those of loopback under which the server may be asked.
   package var publicHost: String?
+  /// What connections are encrypted with; nil leaves them plain.
+  package var encryption: Encryption?
   package var maximumConnections = 512
   /// The most bytes that the line and the headers of a request may have.
   package var headBytes = 64 << 10
@@ -37,6 +39,9 @@ package struct ServerOptions: Sendable {
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
     return numbers.count == 4 && numbers[0] == 127 && numbers.allSatisfy { $0 != nil }
   }
+
+  /// Whether what others send travels so that whoever carries it can read it.
+  package var isExposed: Bool { !isLocal && encryption == nil }
 
   /// The names that requests may be sent to.
   package var neighbourhood: Neighbourhood {

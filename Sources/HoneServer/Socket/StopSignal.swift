@@ -40,3 +40,20 @@ final class StopSignal: Sendable {
     }
   }
 }
+
+/// Acts at each SIGHUP, instead of ending the process, as long as it is held.
+final class HangUpSignal {
+  private let source: any DispatchSourceSignal
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    signal(SIGHUP, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+    source.setEventHandler(handler: body)
+    source.activate()
+  }
+
+  func stop() {
+    source.cancel()
+    signal(SIGHUP, SIG_DFL)
+  }
+}

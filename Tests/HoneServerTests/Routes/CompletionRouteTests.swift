@@ -93,6 +93,30 @@ import Testing
     #expect(response.fault?.param == parameter && response.fault?.code == code)
   }
 
+  @Test(
+    arguments: [
+      ("/v1/completions", #""prompt":"x""#), ("/v1/chat/completions", #""messages":[{"role":"user","content":"x"}]"#),
+      ("/openai/deployments/ada/completions", #""prompt":"x""#),
+    ], [false, true])
+  func aModelThatDoesNotFitIsTheCallersToChange(_ target: (path: String, body: String), streams: Bool) async throws {
+    let bench = try await ServedBench(memory: 1 << 20)
+    let response = await bench.ask("POST", target.path, #"{"model":"ada",\#(target.body),"stream":\#(streams)}"#)
+    #expect(response.status == 400)
+    #expect(response.headers["content-type"] == "application/json")
+    let fault = try #require(response.fault)
+    #expect(fault.type == "invalid_request_error" && fault.param == "model" && fault.code == "model_too_large")
+    #expect(fault.message.contains("1 MB of memory"))
+  }
+
+  @Test(
+    arguments: ["GET", "POST"],
+    ["/v1/batches", "/v1/vector_stores", "/v1/engines/ada/embeddings", "/openai/deployments/ada/embeddings"])
+  func whatIsNotServedSaysSoAndIsNotAskedForAgain(method: String, path: String) async throws {
+    let response = try await ServedBench().ask(method, path, method == "POST" ? "{}" : nil)
+    #expect(response.status == 501 && response.headers["x-should-retry"] == "false")
+    #expect(response.fault?.code == "not_implemented")
+  }
+
   @Test func anUnknownDeploymentHasItsOwnCode() async throws {
     let bench = try await ServedBench()
     let response = await bench.ask("POST", "/openai/deployments/nobody/completions?api-version=2022-12-01", "{}")

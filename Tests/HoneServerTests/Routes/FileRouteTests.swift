@@ -55,6 +55,65 @@ import Testing
     #expect(await bench.ask("GET", "/v1/files?limit=10001").fault?.param == "limit")
   }
 
+  @Test func azureAloneIsToldWhatIsInATrainingFile() async throws {
+    let bench = try await ServedBench()
+    let id = try await bench.trainingFile(on: "/openai")
+    let azure = try await bench.ask("GET", "/openai/files/\(id)?api-version=2022-12-01").decoded(FileObject.self)
+    let statistics = try #require(azure.statistics)
+    // "the cat says ->" and " meow", twice.
+    let tokens = try await bench.ask(
+      "POST", "/v1/completions", #"{"model":"nano","prompt":["the cat says ->"," meow"],"max_tokens":1}"#
+    ).decoded(CompletionReply.self).usage?.promptTokens
+    #expect(statistics.examples == 2 && statistics.tokens == 2 * (tokens ?? 0))
+    #expect(azure.updatedAt == azure.createdAt)
+    #expect(try await bench.ask("GET", "/v1/files/\(id)").decoded(FileObject.self).statistics == nil)
+    let other = await bench.send("/openai/files", [("purpose", nil, "batch"), ("file", "a", "x")])
+    #expect(try other.decoded(FileObject.self).statistics == nil)
+  }
+
+  @Test func anUploadIsJoinedOnlyToTheBytesThatWereMeant() async throws {
+    let bench = try await ServedBench()
+    let create =
+      #"{"filename":"a.jsonl","purpose":"fine-tune","bytes":\#(2 * Self.line.utf8.count),"mime_type":"text/jsonl","#
+      + #""expires_after":{"anchor":"created_at","seconds":7200}}"#
+    let upload = try await bench.ask("POST", "/v1/uploads", create).decoded(UploadObject.self)
+    var parts: [String] = []
+    for _ in 0..<2 {
+      let response = await bench.send("/v1/uploads/\(upload.id)/parts", [("data", "blob", Self.line)])
+      parts.append(try response.decoded(UploadPartObject.self).id)
+    }
+    func complete(_ md5: String) async -> Response {
+      await bench.ask(
+        "POST", "/v1/uploads/\(upload.id)/complete", #"{"part_ids":["\#(parts[0])","\#(parts[1])"],"md5":"\#(md5)"}"#)
+    }
+    for wrong in ["", "x", String(repeating: "0", count: 32), String(repeating: "z", count: 32)] {
+      let refused = await complete(wrong)
+      #expect(refused.status == 400 && refused.fault?.param == "md5" && refused.fault?.code == "invalid_value")
+    }
+    // Python 3.11: md5(b'{"prompt":"a ->","completion":" b"}\n' * 2).hexdigest().upper()
+    let done = try await complete("C45E1CE63B04337632A03937F822F8D9").decoded(UploadObject.self)
+    let file = try #require(done.file)
+    #expect(done.status == .completed && file.expiresAt == file.createdAt + 7200)
+    #expect(try await bench.ask("GET", "/v1/files/\(file.id)").decoded(FileObject.self) == file)
+  }
+
+  @Test(arguments: [3599, 2_592_001])
+  func aFileMayNotExpireAtAnyTime(seconds: Int) async throws {
+    let bench = try await ServedBench()
+    let upload = await bench.ask(
+      "POST", "/v1/uploads",
+      #"{"filename":"a","purpose":"batch","bytes":1,"mime_type":"x","#
+        + #""expires_after":{"anchor":"created_at","seconds":\#(seconds)}}"#)
+    #expect(upload.status == 400 && upload.fault?.param == "expires_after.seconds")
+    let file = await bench.send(
+      "/v1/files",
+      [
+        ("purpose", nil, "batch"), ("expires_after[anchor]", nil, "created_at"),
+        ("expires_after[seconds]", nil, "\(seconds)"), ("file", "a", "x"),
+      ])
+    #expect(file.status == 400 && file.fault?.param == "expires_after[seconds]")
+  }
+
   @Test func noAddressThatARequestNamesIsRead() async throws {
     let bench = try await ServedBench()
     let response = await bench.ask(

@@ -8,17 +8,18 @@ import Synchronization
 final class ServedBench {
   let folder: URL
   let service: Service
+  let shelf: ModelShelf
   let routes: [Route]
   let router: Router
 
-  init(keys: Bool = false) async throws {
+  init(keys: Bool = false, memory: Int = 1 << 30) async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("hone-\(UUID().uuidString)")
     var options = ServiceOptions()
     options.runsJobs = false
     let home = Home(folder)
     let service = try await Service(home, options: options)
     self.service = service
-    let shelf = ModelShelf(home, memory: 1 << 30) { try await service.resolveModel($0) }
+    shelf = ModelShelf(home, memory: memory) { try await service.resolveModel($0) }
     let api = API(service: service, shelf: shelf, now: { 1_700_000_000 })
     routes = api.routes
     router = testRouter(routes, keys: keys ? ServiceKeys(service, isLocal: true) : NoKeys())

@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 /// What a run leaves, without what differs between any two runs: ids, names and times.
@@ -38,11 +39,14 @@ private func undisturbed(_ epochs: Int) async throws -> Outcome {
 }
 
 /// Enough training to be killed often.
-private let epochs = isThorough ? 120 : 6
+private let epochs = runsEverything ? 120 : 6
 
 @Suite(.serialized) struct KilledJobTests {
+  /// The same for both tests.
+  private static let expected = Task { try await undisturbed(epochs) }
+
   @Test func aJobWhoseWorkerIsKilledEndsInTheSameEventsAndBits() async throws {
-    let expected = try await undisturbed(epochs)
+    let expected = try await Self.expected.value
     let bench = try Workbench()
     try bench.makeModel()
     let service = try await bench.service()
@@ -50,7 +54,7 @@ private let epochs = isThorough ? 120 : 6
       try await bench.jobRequest(service, epochs: epochs), surface: .fineTunes, owner: "tester")
     var random = SystemRandomNumberGenerator()
     var kills = 0
-    for _ in 0..<(isThorough ? 60 : 6) {
+    for _ in 0..<(runsEverything ? 60 : 6) {
       try await Task.sleep(for: .milliseconds(Int.random(in: 5...400, using: &random)))
       if let pid = await service.workers[made.id], kill(pid, SIGKILL) == 0 { kills += 1 }
     }
@@ -63,7 +67,7 @@ private let epochs = isThorough ? 120 : 6
 
   /// `hone jobs follow` runs a service of its own; it is killed, and sometimes its worker with it.
   @Test func aJobWhoseServiceIsKilledGoesOnUnaskedToTheSameEventsAndBits() async throws {
-    let expected = try await undisturbed(epochs)
+    let expected = try await Self.expected.value
     let bench = try Workbench()
     try bench.makeModel()
     let maker = try await bench.service { $0.runsJobs = false }
@@ -71,7 +75,7 @@ private let epochs = isThorough ? 120 : 6
       try await bench.jobRequest(maker, epochs: epochs), surface: .fineTunes, owner: "tester")
     await maker.stop()
     var status = ""
-    for round in 0..<(isThorough ? 40 : 4) where status != "succeeded" {
+    for round in 0..<(runsEverything ? 40 : 4) where status != "succeeded" {
       _ = try bench.run(
         ["jobs", "follow", made.id], killedAfter: .milliseconds(Int.random(in: 100...1000)),
         environment: ["HONE_NICE": "0"])

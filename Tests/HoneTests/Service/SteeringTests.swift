@@ -88,7 +88,7 @@ private func tiny() throws -> Workbench {
 @Test func deletingAFileFailsTheJobsThatWaitForItAndNotTheOneThatReadIt() async throws {
   let bench = try tiny()
   let service = try await bench.service()
-  let request = try await bench.jobRequest(service, epochs: 30)
+  let request = try await bench.jobRequest(service, epochs: 12)
   let running = try await service.createJob(request, surface: .fineTuning, owner: "tester")
   let waiting = try await service.createJob(request, surface: .fineTuning, owner: "tester")
   _ = try await service.wait(for: running.id) { $0.step > 0 }

@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTestSupport
 import Testing
 
 private func names(in folder: URL) -> [String] {
@@ -128,7 +129,7 @@ func aTrainingFileThatCannotTrainIsRefusedAndLeavesNothing(_ text: String, _ wor
 }
 
 @Test func aThousandFilesAndJobsMadeAtOnceAreAllThere() async throws {
-  let count = isThorough ? 1000 : 120
+  let count = runsEverything ? 1000 : 120
   let bench = try Workbench()
   try bench.makeModel()
   let service = try await bench.service { $0.runsJobs = false }

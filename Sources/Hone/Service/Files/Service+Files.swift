@@ -15,8 +15,19 @@ extension Service {
     let writer = try FileWriting(
       contents.newPart(), file: name, isTraining: purpose == Purpose.fineTune, most: options.largestFile)
     for try await piece in content { try await writer.take(piece) }
-    let part = try await writer.finish()
-    return try await keep(part, name: name, purpose: purpose, owner: owner, expiresAfter: seconds)
+    let (part, statistics) = try await writer.finish()
+    let now = options.clock()
+    let id = "file-" + randomName(length: 24)
+    let store = store
+    let file = try await contents.keep(part, needs: { try store.contentsInUse().contains($0) }) { content in
+      let file = StoredFile(
+        id: id, filename: name, purpose: purpose, bytes: content.bytes, sha256: content.sha256, createdAt: now,
+        status: "processed", expiresAt: seconds.map { now + min(max($0, 0), 1 << 40) }, owner: owner, tokens: statistics?.tokens,
+        examples: statistics?.examples)
+      try store.insert(file)
+      return file
+    }
+    return StoredFileInfo(file)
   }
 
   /// The same for bytes in memory.
@@ -29,22 +40,6 @@ extension Service {
     }
     return try await addFile(
       name: name, purpose: purpose, owner: owner, expiresAfter: seconds, content: pieces)
-  }
-
-  func keep(
-    _ part: ContentPart, name: String, purpose: String, owner: String, expiresAfter seconds: Int? = nil
-  ) async throws -> StoredFileInfo {
-    let now = options.clock()
-    let id = "file-" + randomName(length: 24)
-    let store = store
-    let file = try await contents.keep(part, needs: { try store.contentsInUse().contains($0) }) { content in
-      let file = StoredFile(
-        id: id, filename: name, purpose: purpose, bytes: content.bytes, sha256: content.sha256, createdAt: now,
-        status: "processed", expiresAt: seconds.map { now + $0 }, owner: owner)
-      try store.insert(file)
-      return file
-    }
-    return StoredFileInfo(file)
   }
 
   public func file(_ id: String) async throws -> StoredFileInfo { StoredFileInfo(try await storedFile(id)) }
@@ -115,7 +110,7 @@ actor FileWriting {
     self.part = part
     self.file = file
     self.most = most
-    check = isTraining ? TrainingFileCheck(file: file) : nil
+    check = isTraining ? TrainingFileCheck(file: file, measure: FileStatistics.tokens) : nil
   }
 
   func take(_ piece: [UInt8]) throws {
@@ -133,8 +128,8 @@ actor FileWriting {
     }
   }
 
-  /// Gives the part that holds the whole file.
-  func finish() throws -> ContentPart {
+  /// Gives the part that holds the whole file, and what was counted in it.
+  func finish() throws -> (part: ContentPart, statistics: FileStatistics?) {
     guard let part, part.bytes > 0 else {
       throw HoneError("\(file): expected at least one byte, found none", remedy: "send the file", parameter: "file")
     }
@@ -145,7 +140,7 @@ actor FileWriting {
     }
     try part.synchronise()
     self.part = nil
-    return part
+    return (part, check.map { FileStatistics(tokens: $0.size, examples: $0.rows) })
   }
 
   private static func refusal(_ error: TrainingFileError) -> HoneError {

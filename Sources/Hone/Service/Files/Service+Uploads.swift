@@ -28,8 +28,9 @@ extension Service {
   private static let uploadSeconds = 3600
   private static let pending = "pending"
 
+  /// Begins a file that comes in parts. `expiresAfter`: how long it stays once it is whole, in seconds.
   public func createUpload(
-    name: String, purpose: String, bytes: Int, mimeType: String, owner: String
+    name: String, purpose: String, bytes: Int, mimeType: String, owner: String, expiresAfter seconds: Int? = nil
   ) async throws -> UploadInfo {
     try Purpose.check(purpose)
     guard (1...options.largestFile).contains(bytes) else {
@@ -41,7 +42,7 @@ extension Service {
     let upload = StoredUpload(
       id: "upload_" + randomName(length: 24), filename: plainFileName(name), purpose: purpose, bytes: bytes,
       mimeType: String(mimeType.prefix(200)), status: Self.pending, createdAt: now,
-      expiresAt: now + Self.uploadSeconds, owner: owner)
+      expiresAt: now + Self.uploadSeconds, owner: owner, fileSeconds: seconds)
     try await store.background { store throws(StoreError) in try store.insert(upload) }
     return info(upload, nil)
   }
@@ -61,7 +62,7 @@ extension Service {
     let writer = try FileWriting(
       contents.newPart(), file: upload.filename, isTraining: false, most: min(upload.bytes, options.largestFile))
     for try await piece in content { try await writer.take(piece) }
-    let written = try await writer.finish()
+    let written = try await writer.finish().part
     let (store, now, partID) = (store, options.clock(), "part_" + randomName(length: 24))
     do {
       return try await contents.keep(written, needs: { try store.contentsInUse().contains($0) }) { content in
@@ -75,8 +76,9 @@ extension Service {
     }
   }
 
-  /// Joins parts, in the order given, to a file; it is checked as one that arrives whole.
-  public func completeUpload(_ id: String, parts ids: [String]) async throws -> UploadInfo {
+  /// Joins parts, in the order given, to a file; it is checked as one that arrives whole. `md5`: what the file's
+  /// checksum must be, in hexadecimal; where it is another the upload stays open.
+  public func completeUpload(_ id: String, parts ids: [String], md5: String? = nil) async throws -> UploadInfo {
     let upload = try await pendingUpload(id)
     let parts = try await store.background { store throws(StoreError) in try store.parts(ofUpload: id) }
     let known = Dictionary(parts.map { ($0.id, $0) }) { first, _ in first }
@@ -92,12 +94,13 @@ extension Service {
         "bytes: expected \(upload.bytes), as announced, found \(total) in the parts", remedy: "send what is missing",
         parameter: "bytes", code: "invalid_value")
     }
-    let part = try await join(chosen, upload)
+    let (part, statistics) = try await join(chosen, upload, md5: md5?.lowercased())
     let (store, now, fileID) = (store, options.clock(), "file-" + randomName(length: 24))
     let file = try await contents.keep(part, needs: { try store.contentsInUse().contains($0) }) { content in
       let file = StoredFile(
         id: fileID, filename: upload.filename, purpose: upload.purpose, bytes: content.bytes, sha256: content.sha256,
-        createdAt: now, status: "processed", owner: upload.owner)
+        createdAt: now, status: "processed", expiresAt: upload.fileSeconds.map { now + $0 }, owner: upload.owner,
+        tokens: statistics?.tokens, examples: statistics?.examples)
       guard try store.settleUpload(id, from: Self.pending, to: "completed", file: file) else {
         throw Self.notPending(id)
       }
@@ -109,16 +112,35 @@ extension Service {
     return info(done, StoredFileInfo(file))
   }
 
-  private func join(_ parts: [UploadPart], _ upload: StoredUpload) async throws -> ContentPart {
+  private func join(
+    _ parts: [UploadPart], _ upload: StoredUpload, md5 expected: String?
+  ) async throws -> (part: ContentPart, statistics: FileStatistics?) {
+    if let expected, expected.utf8.count != 32 || !expected.allSatisfy(\.isHexDigit) {
+      throw Self.wrongChecksum("32 hexadecimal digits", "something else")
+    }
+    var checksum = expected == nil ? nil : MD5()
     let writer = try FileWriting(
       contents.newPart(), file: upload.filename, isTraining: upload.purpose == Purpose.fineTune,
       most: options.largestFile)
     for part in parts {
       let handle = try FileHandle(forReadingFrom: contents.url(part.sha256))
       defer { try? handle.close() }
-      while let piece = try handle.read(upToCount: 1 << 18), !piece.isEmpty { try await writer.take([UInt8](piece)) }
+      while let piece = try handle.read(upToCount: 1 << 18), !piece.isEmpty {
+        checksum?.update([UInt8](piece))
+        try await writer.take([UInt8](piece))
+      }
+    }
+    if let expected, let found = checksum?.finish(), found != expected {
+      throw Self.wrongChecksum(expected, "\(found) of the parts in this order")
     }
     return try await writer.finish()
+  }
+
+  private static func wrongChecksum(_ expected: String, _ found: String) -> HoneError {
+    HoneError(
+      "md5: expected \(expected), found \(found)", remedy: "send the parts again, or mend their order",
+      parameter: "md5",
+      code: "invalid_value")
   }
 
   public func cancelUpload(_ id: String) async throws -> UploadInfo {

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import HoneFiles
 package import HoneStore
+internal import HoneTokenizers
 
 /// A file as callers see it.
 public struct StoredFileInfo: Sendable, Equatable, Codable {
@@ -13,6 +14,8 @@ public struct StoredFileInfo: Sendable, Equatable, Codable {
   public let status: String
   public let statusDetails: String?
   public let expiresAt: Int?
+  /// Of training files; nil for those that came before these were counted.
+  public let statistics: FileStatistics?
 
   package init(_ file: StoredFile) {
     id = file.id
@@ -23,6 +26,26 @@ public struct StoredFileInfo: Sendable, Equatable, Codable {
     status = file.status
     statusDetails = file.statusDetails
     expiresAt = file.expiresAt
+    statistics = file.tokens.flatMap { tokens in
+      file.examples.map { FileStatistics(tokens: tokens, examples: $0) }
+    }
+  }
+}
+
+/// What is in a training file.
+public struct FileStatistics: Sendable, Equatable, Codable {
+  /// In the words of the built-in model, which the names of base models stand for; another model's are near it.
+  public let tokens: Int
+  public let examples: Int
+
+  /// Tokens of the texts of one example, without what a template puts between them.
+  static let tokens: @Sendable (TrainingRow) -> Int = { row in
+    guard let tokenizer = BuiltInModel.tokenizer else { return 0 }
+    switch row {
+    case .completion(_, let prompt, let completion):
+      return tokenizer.encode(prompt).count + tokenizer.encode(completion).count
+    case .chat(_, let turns): return turns.reduce(0) { $0 + tokenizer.encode($1.content).count }
+    }
   }
 }
 
@@ -42,7 +65,7 @@ public struct ListPage<Element: Sendable>: Sendable {
 }
 
 /// Which part of a list is asked for.
-public struct ListQuery: Sendable, Equatable {
+public struct ListQuery: Sendable, Equatable, Codable {
   /// The id of the last row that is known; nil begins at the start.
   public var after: String?
   public var limit: Int

@@ -16,7 +16,7 @@ actor EventFollower {
     self.job = job
     self.store = store
     self.board = board
-    last = number
+    last = min(max(number, 0), 1 << 60)
   }
 
   /// The next event; nil when the job has ended, the reader was cancelled or the service stops.

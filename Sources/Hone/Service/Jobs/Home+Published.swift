@@ -4,30 +4,36 @@ internal import HoneModels
 
 /// Models that jobs make: in place under their names.
 extension Home {
-  /// Puts a job's tuned model under its name, and reads what is there. Done twice, it does the same as once.
+  /// Reads a job's tuned model and puts it under its name. Done twice, it does the same as once. What does not answer as
+  /// it was trained goes, so that the next worker writes it anew.
   func putInPlace(_ folder: WorkFolder, as model: String) throws {
     let target = models.appendingPathComponent(model, isDirectory: true)
-    if !FileManager.default.fileExists(atPath: target.path) {
-      guard FileManager.default.fileExists(atPath: folder.tunedModel.path) else {
-        throw HoneError("the tuned model is not in the job's folder", remedy: "train it again", fault: .machine)
-      }
-      try moveFolder(folder.tunedModel, to: target)
+    let isThere = FileManager.default.fileExists(atPath: target.path)
+    let place = isThere ? target : folder.tunedModel
+    guard FileManager.default.fileExists(atPath: place.path) else {
+      throw HoneError("the tuned model is not in the job's folder", remedy: "train it again", fault: .machine)
     }
-    try check(target, model)
+    do {
+      try check(place, model)
+    } catch let error as HoneError {
+      try? FileManager.default.removeItem(at: place)
+      throw error
+    }
+    if !isThere { try moveFolder(place, to: target) }
     guard FileManager.default.fileExists(atPath: folder.results.path) else {
       throw HoneError("the results are not in the job's folder", remedy: "train it again", fault: .machine)
     }
   }
 
-  /// The worker has read the folder back whole; here it matters that these are the same bytes, and that they are read.
+  /// The worker has read the folder back whole; here it matters that these are the same bytes, that they are read, and
+  /// that they answer as they did at the end of training.
   private func check(_ url: URL, _ name: String) throws {
     let folder = ModelFolder(url: url)
-    let config = try folder.loadConfig()
-    let info = try folder.loadInfo(name: name, config)
-    _ = try folder.loadTokenizer()
-    guard try sha256(of: folder.file(ModelFolder.weightsName)) == info.fingerprint else {
+    let model = try folder.load(name: name)
+    guard try sha256(of: folder.file(ModelFolder.weightsName)) == model.info.fingerprint else {
       throw HoneError("\(name): the weights are not those that were trained", remedy: "check the disk", fault: .machine)
     }
+    try model.checkProbe()
   }
 
   /// Lets a checkpoint's name stand for a folder of its job.

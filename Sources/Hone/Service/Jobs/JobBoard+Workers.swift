@@ -10,12 +10,24 @@ struct WorkerWatch {
   var cutter = LineCutter()
   /// When it last said something.
   var heard = SuspendingClock.now
+  private let began = SuspendingClock.now
+  var progress: WorkerProgress
   /// The step that it works on.
   var step: Int?
   /// When it is to be gone.
   var leaveBy: SuspendingClock.Instant?
   /// Reports from this number on were asked for again, then.
   var asked: (from: Int, at: SuspendingClock.Instant)?
+
+  init(process: ChildProcess, lease: Int, step: Int?, policy: HangPolicy) {
+    self.process = process
+    self.lease = lease
+    self.step = step
+    progress = WorkerProgress(at: .zero, policy: policy)
+  }
+
+  /// How long it has been there, in the time that the machine was awake.
+  var age: Duration { SuspendingClock.now - began }
 }
 
 /// The supervisor: workers are started, heard, told and missed.
@@ -31,7 +43,8 @@ extension JobBoard {
       let process = try ChildProcess(
         options.workerProgram,
         ["work", folder.url.path, "--after-report", "\(afterReport)", "--nice", "\(options.nice)"], log: folder.log)
-      runs[job] = WorkerWatch(process: process, lease: lease, step: state.step > 0 ? state.step + 1 : nil)
+      runs[job] = WorkerWatch(
+        process: process, lease: lease, step: state.step > 0 ? state.step + 1 : nil, policy: options.hangPolicy)
       takeSurely(job, .workerStarted(pid: process.pid, lease: lease))
       let executor = executor
       process.follow(
@@ -63,9 +76,14 @@ extension JobBoard {
     var inputs: [(String, JobInput)] = []
     for line in run.cutter.lines(in: bytes) {
       switch try? JSONDecoder().decode(WorkerLine.self, from: Data(line)) {
-      case .beat(let step)?: run.step = step ?? run.step
+      case .beat(let step, let progress)?:
+        run.step = step ?? run.step
+        run.progress.hear(count: progress, at: run.age)
       case .report(let number, let report)?:
-        if case .step(let metrics) = report { run.step = metrics.step + 1 }
+        if case .step(let metrics) = report {
+          run.step = metrics.step + 1
+          run.progress.hear(step: metrics.step, at: run.age)
+        }
         inputs.append((job, .reported(lease: lease, number: number, report)))
       case .finished(let reports)?: inputs.append((job, .workerFinished(lease: lease, reports: reports)))
       case .failed(let reports, let failure)?:
@@ -114,7 +132,15 @@ extension JobBoard {
     }
   }
 
-  /// What time alone brings: workers that say nothing, jobs that waited long enough, what could not be stored.
+  /// When a job that trains will be done, by the steps measured so far, in seconds since 1970; nil where that is unknown.
+  func estimatedFinish(of job: String) -> Int? {
+    guard let run = runs[job], let state = live[job]?.machine.state, state.status == .running, let plan = state.plan,
+      let left = run.progress.timeLeft(of: plan.totalSteps, at: run.age)
+    else { return nil }
+    return now + Int(left.components.seconds) + 1
+  }
+
+  /// What time alone brings: workers that say nothing or get nowhere, jobs that waited long enough, what could not be stored.
   func tick() {
     guard !isStopping else { return }
     let now = SuspendingClock.now
@@ -122,6 +148,9 @@ extension JobBoard {
       if run.heard + .seconds(options.leaseSeconds) < now {
         takeSurely(job, .leaseLost(lease: run.lease, step: run.step))
         run.process.kill()
+      } else if run.progress.isStuck(at: run.age) {
+        let seconds = Int(run.progress.standstill(at: run.age).components.seconds)
+        takeSurely(job, .workerStuck(lease: run.lease, step: run.step, seconds: seconds))
       } else if let leaveBy = run.leaveBy, leaveBy < now {
         run.process.kill()
       } else if let asked = run.asked, asked.at + .seconds(1) < now {

@@ -3,7 +3,7 @@ package import HoneJobs
 internal import HoneStore
 
 /// A job as callers see it, for both generations of the API.
-public struct JobInfo: Sendable, Equatable {
+public struct JobInfo: Sendable, Equatable, Codable {
   /// Why a job failed.
   public struct Failure: Sendable, Equatable, Codable {
     public let code: String
@@ -41,6 +41,8 @@ public struct JobInfo: Sendable, Equatable {
   public let failure: Failure?
   public let step: Int
   public let totalSteps: Int?
+  /// When it will be done, by the steps measured so far; nil where that is unknown, as for every job that does not train.
+  public internal(set) var estimatedFinish: Int?
   public let owner: String
 
   init(_ job: StoredJob) throws {

@@ -66,7 +66,7 @@ public struct JobMetrics: Sendable, Equatable, Codable {
 }
 
 /// One line of a job's event list.
-public struct JobEventInfo: Sendable, Equatable {
+public struct JobEventInfo: Sendable, Equatable, Codable {
   public let job: String
   /// Its place in the list, from 1, without a gap.
   public let number: Int

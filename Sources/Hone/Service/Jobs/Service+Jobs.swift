@@ -4,7 +4,7 @@ internal import HoneJobs
 internal import HoneStore
 
 /// Which jobs a list shows, by what their makers wrote on them.
-public enum JobFilter: Sendable, Equatable {
+public enum JobFilter: Sendable, Equatable, Codable {
   case any
   case all([String: String])
   /// Those with no metadata at all.
@@ -59,7 +59,14 @@ extension Service {
   public func job(_ id: String) async throws -> JobInfo {
     let job = try await store.background { store throws(StoreError) in try store.job(id) }
     guard let job, !job.isDeleted else { throw Self.unknownJob(id) }
-    return try JobInfo(job)
+    return try await estimated(JobInfo(job))
+  }
+
+  private func estimated(_ job: JobInfo) async -> JobInfo {
+    guard job.phase == .running else { return job }
+    var job = job
+    job.estimatedFinish = await board.estimatedFinish(of: job.id)
+    return job
   }
 
   public func jobs(
@@ -74,7 +81,11 @@ extension Service {
     let page = try await store.background { store throws(StoreError) in
       try store.jobs(query.page, metadata: metadata)
     }
-    return ListPage(data: page.records.compactMap { try? JobInfo($0) }, hasMore: page.hasMore)
+    var jobs: [JobInfo] = []
+    for record in page.records {
+      if let job = try? JobInfo(record) { jobs.append(await estimated(job)) }
+    }
+    return ListPage(data: jobs, hasMore: page.hasMore)
   }
 
   /// A page of a job's events; `after` is an event's id.

@@ -72,6 +72,13 @@ extension Service {
         "\(name): expected a job's final model, found a checkpoint", remedy: "checkpoints go with their job",
         parameter: "model", code: "model_not_deletable", kind: .forbidden)
     }
+    try await removeModel(name)
+  }
+
+  /// Deletes any model that is a folder of the home, base models too, unless a job goes on from it.
+  ///
+  /// - Throws: `HoneError` for the built-in model, unknown ones, and those that a job still needs (`conflict`).
+  public func removeModel(_ name: String) async throws {
     if let job = await board.jobUsing(name) {
       throw HoneError(
         "\(name): is being trained from by job \(job)", remedy: "wait for it, or cancel it", parameter: "model",

@@ -11,6 +11,8 @@ final class WorkerChannel: Sendable {
     /// Reports up to this number are known on the other side.
     var known: Int
     var step: Int?
+    /// Pieces of work that are done.
+    var progress = 0
     var isAskedToStop = false
     var isAlone = false
     var hasEnded = false
@@ -27,8 +29,12 @@ final class WorkerChannel: Sendable {
   /// Whether training is to stop at the end of this step.
   var isAskedToStop: Bool { state.withLock { $0.isAskedToStop || $0.isAlone } }
 
+  /// A piece of work is done.
+  func progress() { state.withLock { $0.progress += 1 } }
+
   func report(_ report: JobReport) {
     state.withLock { state in
+      state.progress += 1
       state.reports.append(report)
       if case .step(let metrics) = report { state.step = metrics.step + 1 }
       guard state.reports.count > state.known else { return }
@@ -38,7 +44,7 @@ final class WorkerChannel: Sendable {
   }
 
   func beat() {
-    state.withLock { state in write(.beat(step: state.step), &state) }
+    state.withLock { state in write(.beat(step: state.step, progress: state.progress), &state) }
   }
 
   func finish() {

@@ -3,8 +3,9 @@ internal import HoneJobs
 
 /// What a worker writes to standard output, one JSON object a line.
 enum WorkerLine: Codable, Sendable, Equatable {
-  /// It lives, and works on this step; nil: before its first.
-  case beat(step: Int?)
+  /// It lives, and works on this step; nil: before its first. `progress` counts what it has finished so far, so that one
+  /// that lives and does not go on shows.
+  case beat(step: Int?, progress: Int)
   case report(number: Int, JobReport)
   /// Training is done and `tuned/` is whole; it waits to be told to leave.
   case finished(reports: Int)

@@ -22,6 +22,7 @@ struct WorkerRun {
     order = try folder.readOrder()
     try order.request.check()
     base = try home.loadModel(order.request.model)
+    channel.progress()
     data = try TuneData(order.request, base)
     options = order.request.options(data, base)
     checkpoints = CheckpointFolder(folder.checkpoints)
@@ -32,6 +33,7 @@ struct WorkerRun {
     var trainer = Trainer(
       config: base.config, options: options, state: saved ?? TrainingState(weights: base.weights, config: base.config),
       training: data.training, validation: data.validation, labels: data.labels)
+    trainer.progressed = { [channel] in channel.progress() }
     channel.report(.planned(JobPlan(totalSteps: trainer.totalSteps, epochs: options.epochs)))
     for warning in data.warnings { channel.report(.warning(warning)) }
     let perEpoch = trainer.stepsPerEpoch
@@ -58,6 +60,7 @@ struct WorkerRun {
       report(record, stepsPerEpoch: stepsPerEpoch)
     }
     try checkpoints.save(state, config: base.config)
+    channel.progress()
   }
 
   /// What is told of one step: the same for a step just made as for one read from a checkpoint.
@@ -77,22 +80,23 @@ struct WorkerRun {
       !FileManager.default.fileExists(atPath: target.path)
     else { return }
     try FileManager.default.createDirectory(at: folder.epochs, withIntermediateDirectories: true)
-    let model = tuned(state.weights, record, name: "\(order.model):ckpt-step-\(state.step)")
+    let model = try tuned(state.weights, record, name: "\(order.model):ckpt-step-\(state.step)")
     try replaceDirectory(at: target) { folder in _ = try ModelFolder.write(model, to: folder) }
   }
 
-  private func tuned(_ weights: GPT2Weights, _ record: StepRecord?, name: String) -> LoadedModel {
+  private func tuned(_ weights: GPT2Weights, _ record: StepRecord?, name: String) throws -> LoadedModel {
     var model = base
     model.weights = weights
     model.info = home.tunedInfo(
       order.request, base, data, options, name: name, created: order.created, engine: engineName,
       record?.columns(betas: data.labels?.betas ?? []) ?? [:])
+    try model.setProbe()
     return model
   }
 
   /// Writes model and results, and reads the model back: what is served later is what was trained.
   private func finish(_ trainer: Trainer) throws {
-    let model = tuned(trainer.finalWeights, trainer.state.finalRecord, name: order.model)
+    let model = try tuned(trainer.finalWeights, trainer.state.finalRecord, name: order.model)
     let results = ResultsFile(
       title: order.model, trainer.state, data.labels, hasValidation: !data.validation.isEmpty)
     try replaceDirectory(at: folder.tuned) { url in
@@ -100,22 +104,18 @@ struct WorkerRun {
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
       _ = try ModelFolder.write(model, to: place)
       try results.write(to: url)
+      channel.progress()
       try check(try ModelFolder(url: place).load(name: order.model), is: model)
     }
   }
 
   private func check(_ copy: LoadedModel, is model: LoadedModel) throws {
-    let probe = Array(data.training.prefix(4))
-    func losses(_ model: LoadedModel) -> Double {
-      validationLosses(
-        model.weights, model.config, probe, promptLossWeight: options.promptLossWeight, maxRows: options.maxRows
-      ).weightedLoss
-    }
-    guard copy.weights == model.weights, losses(copy).bitPattern == losses(model).bitPattern else {
+    guard copy.weights == model.weights else {
       throw HoneError(
-        "\(order.model): the copy on disk answers otherwise than the model that was trained", remedy: "check the disk",
+        "\(order.model): the copy on disk has other weights than the model that was trained", remedy: "check the disk",
         fault: .machine)
     }
+    try copy.checkProbe()
   }
 }
 

@@ -28,8 +28,8 @@ struct CompletionFrames: AnswerFrames {
 
   func usage(_ usage: Usage) -> CompletionReply? { sendsUsage ? frame(nil, usage) : nil }
 
-  private mutating func taken(_ index: Int) -> CompletionReply.Logprobs? {
-    scores.removeValue(forKey: index).map(CompletionReply.Logprobs.init)
+  private mutating func taken(_ index: Int) -> TextAnswer.Logprobs? {
+    scores.removeValue(forKey: index).map(TextAnswer.Logprobs.init)
   }
 
   private func frame(_ choice: CompletionReply.Choice?, _ usage: Usage? = nil) -> CompletionReply {

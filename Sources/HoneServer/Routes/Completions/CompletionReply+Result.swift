@@ -10,15 +10,15 @@ extension CompletionReply {
   }
 }
 
-extension CompletionReply.Choice {
+extension TextAnswer.Choice {
   init(_ choice: CompletionChoice) {
     self.init(
-      text: choice.text, index: choice.index, logprobs: choice.logprobs.map(CompletionReply.Logprobs.init),
+      text: choice.text, index: choice.index, logprobs: choice.logprobs.map(TextAnswer.Logprobs.init),
       finishReason: FinishReason(choice.finishReason))
   }
 }
 
-extension CompletionReply.Logprobs {
+extension TextAnswer.Logprobs {
   init(_ logprobs: TokenLogprobs) {
     self.init(
       tokens: logprobs.tokens, tokenLogprobs: logprobs.tokenLogprobs,

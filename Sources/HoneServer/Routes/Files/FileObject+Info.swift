@@ -14,7 +14,9 @@ extension FileObject {
       status: Status(FileStage(file.status), in: vocabulary))
     statusDetails = file.statusDetails
     expiresAt = file.expiresAt
-    if isAzure { updatedAt = file.createdAt }
+    guard isAzure else { return }
+    updatedAt = file.createdAt
+    statistics = file.statistics.map { Statistics(tokens: $0.tokens, examples: $0.examples) }
   }
 }
 

@@ -41,14 +41,9 @@ extension API {
 
   private func createFile(_ call: Call) async throws -> Response {
     let file = try await FileForm.keep(try call.form(), in: service.home.url) { create, filename, content in
-      let expiry = create.expiresAfter?.seconds
-      if let expiry, !(3600...2_592_000).contains(expiry) {
-        throw RequestError.wrong(
-          parameter: "expires_after[seconds]", expected: "3600 to 2592000", found: "the number \(expiry)")
-      }
-      return try await service.addFile(
-        name: filename, purpose: create.purpose.rawValue, owner: call.identity.id, expiresAfter: expiry,
-        content: content)
+      try await service.addFile(
+        name: filename, purpose: create.purpose.rawValue, owner: call.identity.id,
+        expiresAfter: try create.expiresAfter?.checked("expires_after[seconds]"), content: content)
     }
     await audit(call, "file.create", file.id)
     return try .json(FileObject(file, for: call))
@@ -58,5 +53,15 @@ extension API {
     let query = try PageQuery(call.query, bounds: .files)
     let page = try await service.files(query.list, purpose: query.purpose)
     return try .json(ListReply(page.data.map { FileObject($0, for: call) }, hasMore: page.hasMore))
+  }
+}
+
+extension FileCreate.Expiry {
+  /// The seconds, if a file may stay so long: an hour to thirty days. `parameter` is what errors call them.
+  func checked(_ parameter: String) throws(RequestError) -> Int {
+    guard (3600...2_592_000).contains(seconds) else {
+      throw .wrong(parameter: parameter, expected: "3600 to 2592000", found: "the number \(seconds)")
+    }
+    return seconds
   }
 }

@@ -14,7 +14,7 @@ extension API {
         let create = try UploadCreate(body: call.body)
         let upload = try await service.createUpload(
           name: create.filename, purpose: create.purpose.rawValue, bytes: create.bytes, mimeType: create.mimeType,
-          owner: call.identity.id)
+          owner: call.identity.id, expiresAfter: try create.expiresAfter?.checked("expires_after.seconds"))
         return try .json(UploadObject(upload, for: call))
       },
       Route(
@@ -44,7 +44,7 @@ extension API {
 
   private func completeUpload(_ call: Call) async throws -> Response {
     let complete = try UploadComplete(body: call.body)
-    let upload = try await service.completeUpload(call["upload"], parts: complete.partIDs)
+    let upload = try await service.completeUpload(call["upload"], parts: complete.partIDs, md5: complete.md5)
     if let file = upload.file { await audit(call, "file.create", file.id) }
     return try .json(UploadObject(upload, for: call))
   }

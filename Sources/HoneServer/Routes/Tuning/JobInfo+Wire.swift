@@ -50,6 +50,7 @@ extension FineTuningJobObject {
         learningRateMultiplier: Setting(chosen.learningRateMultiplier)),
       seed: job.seed)
     finishedAt = job.finishedAt
+    estimatedFinish = job.estimatedFinish
     fineTunedModel = job.fineTunedModel
     resultFiles = job.resultFiles
     status = job.wireStatus

@@ -1,0 +1,77 @@
+/// The hash function MD5 of bytes that come in pieces: a checksum that clients of uploads send, and proof of nothing.
+///
+/// Source: RFC 1321.
+package struct MD5: Sendable {
+  private var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
+  private var rest: [UInt8] = []  // fewer than 64
+  private var length: UInt64 = 0
+
+  package init() {}
+
+  package mutating func update(_ bytes: [UInt8]) {
+    length &+= UInt64(bytes.count)
+    takeBlocks(of: rest + bytes)
+  }
+
+  /// In hexadecimal; to be asked once, after the last piece.
+  package mutating func finish() -> String {
+    let bits = length &* 8
+    var tail = rest + [0x80]
+    while tail.count % 64 != 56 { tail.append(0) }
+    for shift in stride(from: UInt64(0), to: 64, by: 8) { tail.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    takeBlocks(of: tail)
+    let digits = Array("0123456789abcdef")
+    return state.reduce(into: "") { text, word in
+      for byte in 0..<4 {
+        let value = Int(word >> UInt32(8 * byte) & 255)
+        text.append(digits[value >> 4])
+        text.append(digits[value & 15])
+      }
+    }
+  }
+
+  private mutating func takeBlocks(of bytes: [UInt8]) {
+    let end = bytes.count - bytes.count % 64
+    var words = [UInt32](repeating: 0, count: 16)
+    for start in stride(from: 0, to: end, by: 64) {
+      for i in 0..<16 {
+        let at = start + 4 * i
+        words[i] =
+          UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
+      }
+      takeBlock(words)
+    }
+    rest = Array(bytes[end...])
+  }
+
+  private mutating func takeBlock(_ words: [UInt32]) {
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    for i in 0..<64 {
+      let (mixed, place) =
+        switch i >> 4 {
+        case 0: ((b & c) | (~b & d), i)
+        case 1: ((d & b) | (~d & c), (5 * i + 1) & 15)
+        case 2: (b ^ c ^ d, (3 * i + 5) & 15)
+        default: (c ^ (b | ~d), (7 * i) & 15)
+        }
+      let sum = a &+ mixed &+ sines[i] &+ words[place]
+      let turn = turns[i >> 4][i & 3]
+      (a, d, c, b) = (d, c, b, b &+ ((sum << turn) | (sum >> (32 - turn))))
+    }
+    for (i, value) in [a, b, c, d].enumerated() { state[i] &+= value }
+  }
+}
+
+private let turns: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
+
+/// floor(2³² · |sin(i + 1)|), with i in radians.
+private let sines: [UInt32] = [
+  0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
+  0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be, 0x6b90_1122, 0xfd98_7193, 0xa679_438e, 0x49b4_0821,
+  0xf61e_2562, 0xc040_b340, 0x265e_5a51, 0xe9b6_c7aa, 0xd62f_105d, 0x0244_1453, 0xd8a1_e681, 0xe7d3_fbc8,
+  0x21e1_cde6, 0xc337_07d6, 0xf4d5_0d87, 0x455a_14ed, 0xa9e3_e905, 0xfcef_a3f8, 0x676f_02d9, 0x8d2a_4c8a,
+  0xfffa_3942, 0x8771_f681, 0x6d9d_6122, 0xfde5_380c, 0xa4be_ea44, 0x4bde_cfa9, 0xf6bb_4b60, 0xbebf_bc70,
+  0x289b_7ec6, 0xeaa1_27fa, 0xd4ef_3085, 0x0488_1d05, 0xd9d4_d039, 0xe6db_99e5, 0x1fa2_7cf8, 0xc4ac_5665,
+  0xf429_2244, 0x432a_ff97, 0xab94_23a7, 0xfc93_a039, 0x655b_59c3, 0x8f0c_cc92, 0xffef_f47d, 0x8584_5dd1,
+  0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
+]
