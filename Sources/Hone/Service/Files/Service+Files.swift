@@ -22,7 +22,8 @@ extension Service {
     let file = try await contents.keep(part, needs: { try store.contentsInUse().contains($0) }) { content in
       let file = StoredFile(
         id: id, filename: name, purpose: purpose, bytes: content.bytes, sha256: content.sha256, createdAt: now,
-        status: "processed", expiresAt: seconds.map { now + min(max($0, 0), 1 << 40) }, owner: owner, tokens: statistics?.tokens,
+        status: "processed", expiresAt: seconds.map { now + min(max($0, 0), 1 << 40) }, owner: owner,
+        tokens: statistics?.tokens,
         examples: statistics?.examples)
       try store.insert(file)
       return file
