@@ -3,8 +3,8 @@
     python3 Benchmarks/serving/crash.py [--kills 200] [--seed N]
 
 A server on a home of its own trains a tiny model again and again while four clients upload, delete, create, cancel and
-pause. The server or its worker gets SIGKILL at random instants, also while it starts; keys are made and revoked, and
-that process killed too, in between. After each restart the ledger is checked; at the end the weights and events of all
+pause. The server or its worker gets SIGKILL at random instants, also while it starts; keys are made and revoked by
+commands, with and without the server, and these are killed too. After each restart the ledger is checked; at the end the weights and events of all
 jobs that were not interfered with are compared with those of a home where nothing was killed. Exit status 1: something
 was not as acknowledged.
 """
@@ -133,7 +133,12 @@ class Run:
         if wanted in ("worker", "both") and not self.kill_worker() and wanted == "worker":
             wanted = "server"
         if wanted != "worker":
-            self.server.kill()
+            if self.random.random() < 0.3:
+                self.commands()  # they ask the server
+            if self.random.random() < 0.3:
+                self.make_key(meanwhile=self.server.kill)
+            else:
+                self.server.kill()
             self.kills[wanted] += 1
             self.commands()
             self.start(most)
@@ -141,13 +146,10 @@ class Run:
             self.kills[wanted] += 1
 
     def commands(self):
-        """Makes and revokes keys while nobody has the home; some of these processes are killed as well."""
+        """Makes and revokes keys, with a server or while nobody has the home; some of these processes are killed too."""
         ledger = self.ledger
         for _ in range(self.random.choice((0, 0, 1, 2))):
-            name = f"key-{len(ledger.keys) + len(ledger.revoked)}-{self.random.randrange(1 << 30)}"
-            if (out := self.command("keys", "create", "--name", name, "--json")) is not None:
-                ledger.keys[name] = json.loads(out)["key"]
-                ledger.count("keys made")
+            self.make_key()
         if len(ledger.keys) > 3 and self.random.random() < 0.4:
             name = self.random.choice(sorted(ledger.keys))
             value = ledger.keys.pop(name)
@@ -155,16 +157,26 @@ class Run:
                 ledger.revoked[name] = value
                 ledger.count("keys revoked")
 
-    def command(self, *words):
-        """What a command printed; None: it was killed before its end."""
+    def make_key(self, meanwhile=None):
+        ledger = self.ledger
+        name = f"key-{len(ledger.keys) + len(ledger.revoked)}-{self.random.randrange(1 << 30)}"
+        if (out := self.command("keys", "create", "--name", name, "--json", meanwhile=meanwhile)) is not None:
+            ledger.keys[name] = json.loads(out)["key"]
+            ledger.count("keys made")
+
+    def command(self, *words, meanwhile=None):
+        """What a command printed; None: it was killed before its end, or `meanwhile` took the server from it."""
         process = subprocess.Popen(
             [HONE, *words], env=self.home.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if self.random.random() < 0.3:
+        if meanwhile:
+            time.sleep(self.random.random() * 0.1)
+            meanwhile()
+        elif self.random.random() < 0.3:
             time.sleep(self.random.random() * 0.1)
             process.kill()
             self.kills["command"] += 1
         out, error = process.communicate(timeout=60)
-        if process.returncode not in (0, -9):
+        if process.returncode not in (0, -9) and not meanwhile:
             self.ledger.violation(f"{' '.join(words)}: {error}")
         return out if process.returncode == 0 else None
 
@@ -252,6 +264,9 @@ class Run:
         # Parts of uploads that are pending stay until these expire.
         most = ledger.counts.get("parts", 0)
         ledger.expect(len(kept - hashes) <= most, f"{len(kept - hashes)} contents that no file has")
+        parts = [name for _, folders, files in os.walk(self.home.path) for name in folders + files
+                 if name.startswith(".hone-part-")]
+        ledger.expect(not parts, f"{len(parts)} half-written files of the home are left")
         known = {job["id"] for job in self.all_jobs()}
         strange = set(os.listdir(os.path.join(self.home.path, "jobs"))) - known
         ledger.expect(not strange, f"folders of jobs that nobody knows: {sorted(strange)[:3]}")

@@ -108,15 +108,14 @@ class Server:
             **FORM, **(headers or {})})
 
     def metrics(self):
-        """The numbers of /metrics by name, those of all labels together."""
-        text = self.need("GET", "/metrics").decode()
-        totals = {}
-        for line in text.splitlines():
+        """The numbers of /metrics by name, those with labels added up."""
+        numbers = {}
+        for line in self.need("GET", "/metrics").decode().splitlines():
             if not line.startswith("#"):
                 name, value = line.rsplit(" ", 1)
-                name = name.split("{")[0]
-                totals[name] = totals.get(name, 0) + float(value)
-        return totals
+                name = name.partition("{")[0]
+                numbers[name] = numbers.get(name, 0) + float(value)
+        return numbers
 
     def memory(self):
         """Resident bytes in all, and those of no file."""

@@ -48,6 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    giveBackFreedMemory()
     var options = ServedHome.Options()
     options.server = ServerOptions(.port(host: host, port: port))
     options.server.publicHost = publicHost

@@ -61,7 +61,7 @@ runs() {
 
 wanted() {
   for script; do
-    case " $chosen " in "  " | *" $script "*) printf '%s ' "$script" ;; esac
+    case " $chosen " in "  " | *" $(basename "$script") "*) printf '%s ' "$script" ;; esac
   done
 }
 chosen=$*

@@ -16,6 +16,7 @@ struct HomeLock: ~Copyable {
   init(_ home: Home, name: String, now: Int) throws {
     try FileManager.default.createDirectory(at: home.url, withIntermediateDirectories: true)
     let lock = try Self.locked(home)
+    removeLeftovers(in: home.url)
     let holder = Holder(pid: ProcessInfo.processInfo.processIdentifier, name: name, since: now)
     try replaceFile(at: Self.note(home), with: encodeJSON(holder))
     self.lock = lock

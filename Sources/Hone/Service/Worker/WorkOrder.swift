@@ -52,6 +52,7 @@ struct WorkFolder: Sendable {
 
   /// Deletes what only a run that goes on needs. The models of single epochs stay.
   func removeWorkingFiles() {
+    for folder in [url, epochs] { removeLeftovers(in: folder) }
     for url in [order, training, validation, lock, checkpoints, tuned] { try? FileManager.default.removeItem(at: url) }
   }
 }

@@ -1,0 +1,4 @@
+#if canImport(Darwin)
+  /// Here the system gets freed memory back by itself.
+  func giveBackFreedMemory() {}
+#endif
