@@ -44,7 +44,9 @@ import Testing
   #expect(running.status == "running" && running.estimatedFinish ?? 0 > made.createdAt)
   #expect(try await service.jobs().data.first?.estimatedFinish != nil)
   let told = try await service.allEvents(of: made.id).filter { $0.level == "warn" }.map(\.message)
-  #expect(told.first?.hasPrefix("Training got nowhere for 2 s at step 3; its process is ended") == true, "\(told)")
+  // On a busy machine it is noticed a moment later.
+  let warning = told.first ?? ""
+  #expect(warning.contains(/^Training got nowhere for \d+ s at step 3; its process is ended/), "\(told)")
   #expect(try await service.cancelJob(made.id).estimatedFinish == nil)
   await service.stop()
 }
