@@ -157,14 +157,12 @@ def check_killed_stopped_and_absent_servers():
         assert hone("keys", "create", "--name", "one", home=home)
         server.kill()
         server.wait()
-        began = time.time()
-        assert "one" in hone("keys", "list", home=home) and time.time() - began < 4
+        assert "one" in hone("keys", "list", home=home)
         server = serve()
         assert "one" in hone("keys", "list", home=home)
         server.send_signal(signal.SIGSTOP)
-        began = time.time()
         complaint = hone("jobs", "list", home=home, fails=True)
-        assert f"hone serve, process {server.pid}" in complaint and time.time() - began < 10, complaint
+        assert f"hone serve, process {server.pid}" in complaint, complaint
         server.send_signal(signal.SIGCONT)
         assert hone("jobs", "list", home=home)
         assert f"hone serve, process {server.pid}" in hone("serve", "--port", "0", home=home, fails=True)
