@@ -23,9 +23,10 @@ def hone(*arguments, home=HOME, fails=False):
 
 
 def start(*arguments, home=HOME):
-    """A command that goes on beside the check."""
+    """A command that goes on beside the check, and ends at an interrupt, also where the tests run without a terminal."""
     return subprocess.Popen([HONE, *arguments], env={**os.environ, "HONE_HOME": home, "HONE_NICE": "0"},
-                            stdout=subprocess.PIPE, text=True)
+                            stdout=subprocess.PIPE, text=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
 def told(*arguments, **options):
