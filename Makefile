@@ -19,8 +19,12 @@ test: deps
 	sh Tests/clients/run.sh $(HONE)
 
 # The same with the long checks: a million strings, 100,000 damaged files of each kind, 50 kills.
+# HoneTests wait for processes and sockets, the others compute without a pause: one after the other.
 test-all: deps
-	HONE_TEST_ALL=1 $(MAKE) test
+	$(SWIFT) build -c $(CONFIGURATION) --build-tests
+	HONE_TEST_ALL=1 $(SWIFT) test -c $(CONFIGURATION) --skip-build --skip '^HoneTests\.'
+	HONE_TEST_ALL=1 $(SWIFT) test -c $(CONFIGURATION) --skip-build --filter '^HoneTests\.'
+	HONE_TEST_ALL=1 sh Tests/clients/run.sh $(HONE)
 
 check: deps arrows
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift

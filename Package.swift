@@ -58,6 +58,7 @@ let package = Package(
     room("HoneModels", ["HoneKernels"]),
     room("HoneData", ["HoneFiles", "HoneTokenizers"]),
     room("HoneTraining", ["HoneKernels", "HoneModels", "HoneFiles"]),
+    room("HoneAnalysis", ["HoneKernels"]),
     room("HonePlots"),
     room("HoneAPI"),
     room("HoneJobs"),
@@ -66,7 +67,7 @@ let package = Package(
       "Hone",
       [
         "CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining",
-        "HonePlots", "HoneJobs", "HoneStore",
+        "HoneAnalysis", "HonePlots", "HoneJobs", "HoneStore",
       ]),
     room(
       "HoneServer",
@@ -93,11 +94,12 @@ let package = Package(
     tests(of: "HoneModels", ["HoneFiles", "HoneKernels"]),
     tests(of: "HoneData", ["HoneFiles", "HoneTokenizers"]),
     tests(of: "HoneTraining", ["HoneFiles", "HoneModels", "HoneKernels"]),
+    tests(of: "HoneAnalysis"),
     tests(of: "HonePlots"),
     tests(of: "HoneAPI"),
     tests(of: "HoneJobs"),
     tests(of: "HoneStore", ["HoneFiles"]),
-    tests(of: "Hone", ["HoneFiles", "HoneJobs", "HoneStore"]),
+    tests(of: "Hone", ["HoneFiles", "HoneJobs", "HoneModels", "HoneStore"]),
     tests(
       of: "HoneServer",
       [

@@ -9,7 +9,9 @@
     case "inference": try inference(arguments)
     case "serving": try await serving(arguments)
     case "answers": try answers(arguments)
-    default: throw UsageError(text: "encode | train | products | inference | serving | answers")
+    case "wordpieces": try wordPieces(arguments)
+    case "embed": try embed(arguments)
+    default: throw UsageError(text: "encode | train | products | inference | serving | answers | wordpieces | embed")
     }
   }
 }

@@ -1,4 +1,4 @@
-// Models/nano, put into the program when it is compiled. Without that folder the program has no built-in model.
+// Models/nano and Models/hone-static, put into the program when it is compiled. Without that folder the program has no built-in model.
 #include "CHoneBuiltIn.h"
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
@@ -20,8 +20,27 @@ static const unsigned char info[] = {
 #embed "../../Models/nano/hone.json"
 };
 
+#if __has_embed("../../Models/hone-static/model.safetensors")
+static const unsigned char static_vocabulary[] = {
+#embed "../../Models/hone-static/vocab.txt"
+};
+_Alignas(64) static const unsigned char static_weights[] = {
+#embed "../../Models/hone-static/model.safetensors"
+};
+static const unsigned char static_info[] = {
+#embed "../../Models/hone-static/hone.json"
+};
+#define STATIC_FILES                                                                                          \
+  case HONE_BUILT_IN_STATIC_VOCABULARY: *size = sizeof static_vocabulary; return static_vocabulary;           \
+  case HONE_BUILT_IN_STATIC_WEIGHTS: *size = sizeof static_weights; return static_weights;                    \
+  case HONE_BUILT_IN_STATIC_INFO: *size = sizeof static_info; return static_info;
+#else
+#define STATIC_FILES
+#endif
+
 const void *hone_built_in(int file, size_t *size) {
   switch (file) {
+  STATIC_FILES
   case HONE_BUILT_IN_CONFIG: *size = sizeof config; return config;
   case HONE_BUILT_IN_VOCABULARY: *size = sizeof vocabulary; return vocabulary;
   case HONE_BUILT_IN_MERGES: *size = sizeof merges; return merges;

@@ -34,16 +34,20 @@ typedef struct {
   const hone_product *product;
   const hone_tiles *tiles;
   size_t row_blocks, groups, panels;
-  const int32_t *rounded;   // int8 alone, as in `rounding`
+  const int32_t *rounded;   // whole numbers alone, as in `rounding`
   const float *row_scales;
+  size_t together;
 } division;
 
-// The rows of an int8 product as bytes: [tile][four of k][rows of the tile], and what one unit of each row is worth.
+// The rows of a product of whole numbers: [tile][four or two of k][rows of the tile], and what one unit of each row is
+// worth.
 typedef struct {
   const hone_product *product;
   const hone_tiles *tiles;
   int32_t *rounded;
   float *row_scales;
+  size_t together;
+  float units;
 } rounding;
 
 // A row without any larger value counts as zeros: 127 divided by it would not be finite.
@@ -167,37 +171,41 @@ void hone_product_bfloat16(const hone_product *product) {
 static void round_piece(void *context, size_t index) {
   const rounding *r = context;
   const hone_product *p = r->product;
-  size_t groups = divided(p->depth, 4), first = index * r->tiles->tile_rows;
+  size_t together = r->together, groups = divided(p->depth, together), first = index * r->tiles->tile_rows;
   size_t rows = least(r->tiles->tile_rows, p->rows - first);
   int32_t *tile = r->rounded + first * groups;
   for (size_t i = 0; i < rows; i++) {
     const float *x = p->x.values + (first + i) * p->x.step;
     float most = r->tiles->largest(x, p->depth);
     int usable = most >= SMALLEST_LARGEST;
-    r->row_scales[first + i] = most < SMALLEST_LARGEST ? 0 : most / 127;
+    r->row_scales[first + i] = most < SMALLEST_LARGEST ? 0 : most / r->units;
     for (size_t k = 0; k < p->depth; k += HONE_DEPTH_BLOCK) {
       size_t depth = least(HONE_DEPTH_BLOCK, p->depth - k);
-      int32_t fours[HONE_DEPTH_BLOCK / 4];
-      if (usable) r->tiles->round_bytes(x + k, depth, 127 / most, (int8_t *)fours);
-      else memset(fours, r->tiles->unsigned_rows ? 128 : 0, sizeof fours);
-      for (size_t g = 0; g < divided(depth, 4); g++) tile[(k / 4 + g) * rows + i] = fours[g];
+      int32_t numbers[HONE_DEPTH_BLOCK / 2];
+      if (!usable) memset(numbers, together == 4 && r->tiles->unsigned_rows ? 128 : 0, sizeof numbers);
+      else if (together == 4) r->tiles->round_bytes(x + k, depth, r->units / most, (int8_t *)numbers);
+      else r->tiles->round_words(x + k, depth, r->units / most, (int16_t *)numbers);
+      for (size_t g = 0; g < divided(depth, together); g++) tile[(k / together + g) * rows + i] = numbers[g];
     }
   }
 }
 
-static void int8_piece(void *context, size_t index) {
+static void whole_piece(void *context, size_t index) {
   const division *d = context;
   const hone_product *p = d->product;
   piece at = piece_at(d, index);
-  size_t groups = divided(p->depth, 4);
+  size_t groups = divided(p->depth, d->together);
   for (size_t panel = at.panel; panel < at.panel_end; panel++) {
     const int32_t *b = (const int32_t *)p->packed + panel * groups * HONE_PANEL;
     size_t column = panel * HONE_PANEL, columns = least(HONE_PANEL, p->columns - column);
-    int32_t start[HONE_PANEL], sums[HONE_MOST_TILE_ROWS * HONE_PANEL];
-    for (size_t c = 0; c < HONE_PANEL; c++) start[c] = d->tiles->unsigned_rows ? -128 * p->sums[column + c] : 0;
+    int32_t start[HONE_PANEL] = {0}, sums[HONE_MOST_TILE_ROWS * HONE_PANEL];
+    if (d->together == 4 && d->tiles->unsigned_rows)
+      for (size_t c = 0; c < HONE_PANEL; c++) start[c] = -128 * p->sums[column + c];
     for (size_t first = at.row; first < at.row + at.rows; first += d->tiles->tile_rows) {
       size_t rows = least(d->tiles->tile_rows, at.row + at.rows - first);
-      d->tiles->int8(rows, d->rounded + first * groups, b, groups, start, sums);
+      const int32_t *a = d->rounded + first * groups;
+      if (d->together == 4) d->tiles->int8(rows, a, b, groups, start, sums);
+      else d->tiles->int16(rows, a, b, groups, start, sums);
       for (size_t i = 0; i < rows; i++)
         d->tiles->finish_row(sums + i * HONE_PANEL, d->row_scales[first + i], p->scales + column,
                              p->bias ? p->bias + column : NULL, columns, p->out + (first + i) * p->out_step + column);
@@ -205,17 +213,25 @@ static void int8_piece(void *context, size_t index) {
   }
 }
 
-void hone_product_int8(const hone_product *product) {
+// together: numbers that share 32 bits; units: what the largest value of a row becomes.
+static void whole_product(const hone_product *product, size_t together, float units) {
   if (product->rows == 0 || product->columns == 0) return;
-  size_t groups = divided(product->depth, 4);
+  size_t groups = divided(product->depth, together);
   division d = divide(product, groups * HONE_PANEL * 4);
   size_t scale_bytes = divided(product->rows * sizeof(float), 64) * 64;
   char *scratch = hone_scratch(HONE_SCRATCH_LEFT, scale_bytes + product->rows * groups * sizeof(int32_t));
-  rounding r = {product, d.tiles, (int32_t *)(scratch + scale_bytes), (float *)scratch};
+  rounding r = {product, d.tiles, (int32_t *)(scratch + scale_bytes), (float *)scratch, together, units};
   hone_parallel(divided(product->rows, d.tiles->tile_rows), round_piece, &r);
   d.rounded = r.rounded;
   d.row_scales = r.row_scales;
-  hone_parallel(d.row_blocks * d.groups, int8_piece, &d);
+  d.together = together;
+  hone_parallel(d.row_blocks * d.groups, whole_piece, &d);
+}
+
+void hone_product_int8(const hone_product *product) { whole_product(product, 4, 127); }
+
+void hone_product_int16(const hone_product *product) {
+  whole_product(product, 2, (float)hone_int16_limit(product->depth));
 }
 
 void hone_product_unpacked(const hone_product *product, hone_matrix right) {

@@ -19,6 +19,8 @@ static inline __attribute__((always_inline)) __m256i dot4(__m256i sum, __m256i b
 #define MULTIPLY_ADD(a, b, sum) ((floats)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(sum)))
 #define DOT4(sum, b, a) ((ints)dot4((__m256i)(sum), (__m256i)(b), (__m256i)(a)))
 #define DOT4_UNSIGNED 0
+#define DOT2(sum, b, a) \
+  ((ints)_mm256_add_epi32((__m256i)(sum), _mm256_madd_epi16((__m256i)(a), (__m256i)(b))))
 #define TILES hone_tiles_avx2
 #include "gemv_tile_body.h"
 

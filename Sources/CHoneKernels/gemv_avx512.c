@@ -19,6 +19,8 @@ static inline __attribute__((always_inline)) __m512i dot4(__m512i sum, __m512i b
 #define MULTIPLY_ADD(a, b, sum) ((floats)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(sum)))
 #define DOT4(sum, b, a) ((ints)dot4((__m512i)(sum), (__m512i)(b), (__m512i)(a)))
 #define DOT4_UNSIGNED 0
+#define DOT2(sum, b, a) \
+  ((ints)_mm512_add_epi32((__m512i)(sum), _mm512_madd_epi16((__m512i)(a), (__m512i)(b))))
 #define TILES hone_tiles_avx512
 #include "gemv_tile_body.h"
 

@@ -13,6 +13,7 @@
 #define MULTIPLY_ADD(a, b, sum) ((floats)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(sum)))
 #define DOT4(sum, b, a) ((ints)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(a), (__m512i)(b)))
 #define DOT4_UNSIGNED 1
+#define DOT2(sum, b, a) ((ints)_mm512_dpwssd_epi32((__m512i)(sum), (__m512i)(a), (__m512i)(b)))
 #define TILES hone_tiles_avx512vnni
 #include "gemv_tile_body.h"
 

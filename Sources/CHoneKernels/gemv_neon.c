@@ -16,6 +16,7 @@
   ((sum) + BYTE(b, 0) * BYTE(a, 0) + BYTE(b, 1) * BYTE(a, 1) + BYTE(b, 2) * BYTE(a, 2) + BYTE(b, 3) * BYTE(a, 3))
 #endif
 #define DOT4_UNSIGNED 0
+#define DOT2(sum, b, a) ((sum) + (((b) << 16) >> 16) * (((a) << 16) >> 16) + ((b) >> 16) * ((a) >> 16))
 #define TILES hone_tiles_neon
 #include "gemv_tile_body.h"
 #endif

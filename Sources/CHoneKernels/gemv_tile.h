@@ -26,10 +26,14 @@ typedef struct {
                    size_t start_step, float *out, size_t out_step);
   // a: [groups of 4 of k][rows][4]; start: 32 sums to begin with; sums: [rows][32].
   void (*int8)(size_t rows, const int32_t *a, const int32_t *b, size_t groups, const int32_t *start, int32_t *sums);
+  // The same with a and b in groups of 2 of k, 16 bits each.
+  void (*int16)(size_t rows, const int32_t *a, const int32_t *b, size_t groups, const int32_t *start, int32_t *sums);
   // The largest size among depth values; NaN when one of them is not finite.
   float (*largest)(const float *x, size_t depth);
   // Each x · inverse as the nearest whole number, ties to even; the depth filled up to fours.
   void (*round_bytes)(const float *x, size_t depth, float inverse, int8_t *bytes);
+  // Likewise as 16-bit numbers; the depth filled up to twos.
+  void (*round_words)(const float *x, size_t depth, float inverse, int16_t *words);
   // out = sums · rowScale · scales + bias (bias may be NULL).
   void (*finish_row)(const int32_t *sums, float row_scale, const float *scales, const float *bias, size_t columns,
                      float *out);

@@ -3,6 +3,7 @@
 //   TILE_ROWS                  rows whose sums fit the registers
 //   MULTIPLY_ADD(a, b, sum)    on vectors of floats
 //   DOT4(sum, b, a)            adds four products of bytes per lane (b signed; a as DOT4_UNSIGNED says)
+//   DOT2(sum, b, a)            adds two products of 16-bit numbers per lane
 //   DOT4_UNSIGNED              1: bytes of a are stored plus 128
 //   TILES                      name of the function that gives the table
 // No include guard: one file may include it twice under other definitions.
@@ -68,24 +69,28 @@ ALWAYS void bfloat16_tile(size_t rows, const float *a, const uint32_t *b, size_t
   store(sums, rows, out, out_step);
 }
 
-ALWAYS void int8_tile(size_t rows, const int32_t *a, const int32_t *b, size_t groups, const int32_t *start,
-                      int32_t *out) {
-  ints sums[TILE_ROWS][PARTS];
-  UNROLLED for (size_t r = 0; r < rows; r++)
-    UNROLLED for (size_t p = 0; p < PARTS; p++) sums[r][p] = *(const ints *)(start + p * LANES);
-  for (size_t k = 0; k < groups; k++) {
-    ints columns[PARTS];
-    UNROLLED for (size_t p = 0; p < PARTS; p++) columns[p] = *(const ints *)(b + k * HONE_PANEL + p * LANES);
-    __builtin_prefetch(b + k * HONE_PANEL + HONE_PREFETCH);
-    __builtin_prefetch(b + k * HONE_PANEL + HONE_PREFETCH + 16);
-    UNROLLED for (size_t r = 0; r < rows; r++) {
-      ints value = (ints){0} + a[k * rows + r];
-      UNROLLED for (size_t p = 0; p < PARTS; p++) sums[r][p] = DOT4(sums[r][p], columns[p], value);
-    }
+#define WHOLE_NUMBERS(name, DOT)                                                                                   \
+  ALWAYS void name(size_t rows, const int32_t *a, const int32_t *b, size_t groups, const int32_t *start,           \
+                   int32_t *out) {                                                                                 \
+    ints sums[TILE_ROWS][PARTS];                                                                                   \
+    UNROLLED for (size_t r = 0; r < rows; r++)                                                                     \
+      UNROLLED for (size_t p = 0; p < PARTS; p++) sums[r][p] = *(const ints *)(start + p * LANES);                 \
+    for (size_t k = 0; k < groups; k++) {                                                                          \
+      ints columns[PARTS];                                                                                         \
+      UNROLLED for (size_t p = 0; p < PARTS; p++) columns[p] = *(const ints *)(b + k * HONE_PANEL + p * LANES);    \
+      __builtin_prefetch(b + k * HONE_PANEL + HONE_PREFETCH);                                                      \
+      __builtin_prefetch(b + k * HONE_PANEL + HONE_PREFETCH + 16);                                                 \
+      UNROLLED for (size_t r = 0; r < rows; r++) {                                                                 \
+        ints value = (ints){0} + a[k * rows + r];                                                                  \
+        UNROLLED for (size_t p = 0; p < PARTS; p++) sums[r][p] = DOT(sums[r][p], columns[p], value);               \
+      }                                                                                                            \
+    }                                                                                                              \
+    UNROLLED for (size_t r = 0; r < rows; r++)                                                                     \
+      UNROLLED for (size_t p = 0; p < PARTS; p++) *(ints *)(out + r * HONE_PANEL + p * LANES) = sums[r][p];        \
   }
-  UNROLLED for (size_t r = 0; r < rows; r++)
-    UNROLLED for (size_t p = 0; p < PARTS; p++) *(ints *)(out + r * HONE_PANEL + p * LANES) = sums[r][p];
-}
+
+WHOLE_NUMBERS(int8_tile, DOT4)
+WHOLE_NUMBERS(int16_tile, DOT2)
 
 // Calls CALL(n) with n a constant equal to `rows`, so that the sums live in registers.
 #if TILE_ROWS == 12
@@ -131,6 +136,12 @@ static void int8(size_t rows, const int32_t *a, const int32_t *b, size_t groups,
 #undef CALL
 }
 
+static void int16(size_t rows, const int32_t *a, const int32_t *b, size_t groups, const int32_t *start, int32_t *sums) {
+#define CALL(n) int16_tile(n, a, b, groups, start, sums)
+  FOR_ROWS(rows, CALL)
+#undef CALL
+}
+
 // Sizes of floats are in the order of their bits, which the compiler may compare many at a time.
 static float largest(const float *x, size_t depth) {
   uint32_t most = 0;
@@ -158,6 +169,17 @@ static void round_bytes(const float *x, size_t depth, float inverse, int8_t *byt
   for (size_t k = depth; k % 4 != 0; k++) bytes[k] = (int8_t)shift;
 }
 
+static void round_words(const float *x, size_t depth, float inverse, int16_t *words) {
+  const float magic = 12582912;
+  for (size_t k = 0; k < depth; k++) {
+    float whole = x[k] * inverse + magic;
+    int32_t bits;
+    memcpy(&bits, &whole, sizeof bits);
+    words[k] = (int16_t)bits;
+  }
+  if (depth % 2 != 0) words[depth] = 0;
+}
+
 static void finish_row(const int32_t *sums, float row_scale, const float *scales, const float *bias, size_t columns,
                        float *out) {
   if (bias) {
@@ -170,8 +192,8 @@ static void finish_row(const int32_t *sums, float row_scale, const float *scales
 const hone_tiles *TILES(void) {
   static const hone_tiles tiles = {
       .tile_rows = TILE_ROWS, .unsigned_rows = DOT4_UNSIGNED, .float32 = float32,
-      .float32_by_depth = float32_by_depth, .bfloat16 = bfloat16, .int8 = int8, .largest = largest,
-      .round_bytes = round_bytes, .finish_row = finish_row,
+      .float32_by_depth = float32_by_depth, .bfloat16 = bfloat16, .int8 = int8, .int16 = int16,
+      .largest = largest, .round_bytes = round_bytes, .round_words = round_words, .finish_row = finish_row,
   };
   return &tiles;
 }

@@ -1,4 +1,4 @@
-// Causal attention, one head of one sequence at a time, forward and backward. Scores of a few queries against all
+// Attention, one head of one sequence at a time, forward and backward. Scores of a few queries against all
 // keys stay in the cache nearest to the core; probabilities are computed again in the backward pass.
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-// Causal attention of one head, compiled once for each instruction set.
+// Attention of one head, compiled once for each instruction set.
 //
 // keys: past + rows    A tile is TILE_ROWS rows by two vectors, whose sums stay in registers.
 
@@ -109,12 +109,12 @@ static void HONE_NAME(attention)(float *out, size_t out_stride, float *log_sum_e
   HONE_NAME(pack_rows)(values, h->v, h->kv_stride, keys, d, padded);
   for (size_t first = 0; first < h->rows; first += ATTENTION_ROWS) {
     size_t rows = h->rows - first < ATTENTION_ROWS ? h->rows - first : ATTENTION_ROWS;
-    size_t seen = h->past + first + rows, block = hone_padded(seen);
+    size_t seen = h->sees_all ? keys : h->past + first + rows, block = hone_padded(seen);
     HONE_NAME(small_product)(scores, width, h->q + first * h->q_stride, h->q_stride, 1, columns, width, rows, d, block,
                              0);
     for (size_t i = 0; i < rows; i++)
       log_sum_exp[(first + i) * lse_stride] =
-          HONE_NAME(softmax)(scores + i * width, h->past + first + i + 1, block, scale);
+          HONE_NAME(softmax)(scores + i * width, h->sees_all ? keys : h->past + first + i + 1, block, scale);
     HONE_NAME(small_product)(result, padded, scores, width, 1, values, padded, rows, seen, padded, 0);
     for (size_t i = 0; i < rows; i++) memcpy(out + (first + i) * out_stride, result + i * padded, d * sizeof(float));
   }
@@ -136,14 +136,14 @@ static void HONE_NAME(attention_backward)(float *dq, float *dk, float *dv, size_
   memset(dk_rows, 0, 2 * width * padded * sizeof(float));
   for (size_t first = 0; first < rows; first += ATTENTION_ROWS) {
     size_t count = rows - first < ATTENTION_ROWS ? rows - first : ATTENTION_ROWS;
-    size_t seen = first + count, block = hone_padded(seen);
+    size_t seen = h->sees_all ? rows : first + count, block = hone_padded(seen);
     const float *block_d_out = d_out + first * out_stride;
     HONE_NAME(pack_rows)(q_rows, h->q + first * h->q_stride, h->q_stride, count, d, padded);
     HONE_NAME(pack_rows)(d_out_rows, block_d_out, out_stride, count, d, padded);
     HONE_NAME(small_product)(scores, width, q_rows, padded, 1, key_columns, width, count, d, block, 0);
     HONE_NAME(small_product)(slopes, width, d_out_rows, padded, 1, value_columns, width, count, d, block, 0);
     for (size_t i = 0; i < count; i++) {
-      size_t visible = first + i + 1;
+      size_t visible = h->sees_all ? rows : first + i + 1;
       float *restrict line = scores + i * width, *restrict slope = slopes + i * width;
       const float *restrict o = out + (first + i) * out_stride, *restrict g = block_d_out + i * out_stride;
       float dot = 0;

@@ -13,6 +13,12 @@ void hone_layer_norm(float *out, float *mean, float *rstd, const float *x, const
   HONE_CHOOSE(layer_norm, out, mean, rstd, x, gain, bias, first, last, hidden, epsilon)
 }
 
+void hone_add_layer_norm(float *out, float *sum, float *mean, float *rstd, const float *x, const float *y,
+                         const float *gain, const float *bias, size_t first, size_t last, size_t hidden,
+                         float epsilon) {
+  HONE_CHOOSE(add_layer_norm, out, sum, mean, rstd, x, y, gain, bias, first, last, hidden, epsilon)
+}
+
 void hone_layer_norm_backward_rows(float *dx, const float *d_out, const float *x, const float *gain, const float *mean,
                                    const float *rstd, size_t first, size_t last, size_t hidden) {
   HONE_CHOOSE(layer_norm_backward_rows, dx, d_out, x, gain, mean, rstd, first, last, hidden)
@@ -30,6 +36,12 @@ void hone_gelu_backward(float *dx, const float *x, size_t first, size_t last) {
   HONE_CHOOSE(gelu_backward, dx, x, first, last)
 }
 
+void hone_gelu_erf(float *out, const float *x, size_t first, size_t last) { HONE_CHOOSE(gelu_erf, out, x, first, last) }
+
+void hone_gelu_erf_backward(float *dx, const float *x, size_t first, size_t last) {
+  HONE_CHOOSE(gelu_erf_backward, dx, x, first, last)
+}
+
 void hone_add(float *x, const float *y, size_t first, size_t last) { HONE_CHOOSE(add, x, y, first, last) }
 
 void hone_sum(float *out, const float *x, const float *y, size_t first, size_t last) {
@@ -40,6 +52,16 @@ double hone_sum_of_squares(const float *x, size_t first, size_t last) {
   double result = 0;
   HONE_CHOOSE(sum_of_squares, &result, x, first, last)
   return result;
+}
+
+void hone_sum_table_int8(float *out, const int8_t *table, const float *scales, const int32_t *tokens, size_t count,
+                         size_t columns) {
+  HONE_CHOOSE(sum_table_int8, out, table, scales, tokens, count, columns)
+}
+
+void hone_sum_table(float *out, const float *table, const float *scales, const int32_t *tokens, size_t count,
+                    size_t columns) {
+  HONE_CHOOSE(sum_table, out, table, scales, tokens, count, columns)
 }
 
 void hone_embedding(float *out, const int32_t *tokens, const int32_t *positions, const float *token_table,

@@ -25,6 +25,17 @@ static void HONE_NAME(layer_norm)(float *restrict out, float *mean, float *rstd,
   }
 }
 
+static void HONE_NAME(add_layer_norm)(float *out, float *sum, float *mean, float *rstd, const float *x,
+                                      const float *y, const float *restrict gain, const float *restrict bias,
+                                      size_t first, size_t last, size_t hidden, float epsilon) {
+  for (size_t row = first; row < last; row++) {
+    const float *left = x + row * hidden, *right = y + row * hidden;
+    float *total = sum + row * hidden;
+    for (size_t i = 0; i < hidden; i++) total[i] = left[i] + right[i];
+    HONE_NAME(layer_norm)(out, mean, rstd, sum, gain, bias, row, row + 1, hidden, epsilon);
+  }
+}
+
 static void HONE_NAME(layer_norm_backward_rows)(float *restrict dx, const float *restrict d_out,
                                                 const float *restrict x, const float *restrict gain, const float *mean,
                                                 const float *rstd, size_t first, size_t last, size_t hidden) {
@@ -64,7 +75,7 @@ static void HONE_NAME(layer_norm_backward_columns)(float *restrict d_gain, float
 }
 
 // (1 + tanh(u)) / 2 is the logistic function of 2u.
-static void HONE_NAME(gelu)(float *restrict out, const float *restrict x, size_t first, size_t last) {
+static void HONE_NAME(gelu)(float *out, const float *x, size_t first, size_t last) {
   for (size_t i = first; i < last; i++) {
     float v = x[i];
     float u = 1.5957691216f * (v + 0.044715f * v * v * v);
@@ -79,6 +90,62 @@ static void HONE_NAME(gelu_backward)(float *restrict dx, const float *restrict x
     float s = 1.0f / (1.0f + hone_exp(-u));
     float bend = v * s * (1.0f - s) * 1.5957691216f;
     dx[i] *= s + (bend + 0.134145f * bend * v * v);  // bend comes first: it is zero where v * v overflows
+  }
+}
+
+// Sixteen vectors of sums stay in registers; the row after next is fetched meanwhile.
+#define SUM_TABLE(name, element)                                                                                    \
+  static void HONE_NAME(name)(float *restrict out, const element *restrict table, const float *scales,              \
+                              const int32_t *tokens, size_t count, size_t columns) {                                \
+    for (size_t first = 0; first < columns; first += 256) {                                                         \
+      size_t width = columns - first < 256 ? columns - first : 256;                                                 \
+      float sums[256] = {0};                                                                                        \
+      for (size_t i = 0; i < count; i++) {                                                                          \
+        const element *restrict row = table + (size_t)tokens[i] * columns + first;                                  \
+        float scale = scales[tokens[i]];                                                                            \
+        if (i + 4 < count) {                                                                                        \
+          const char *next = (const char *)(table + (size_t)tokens[i + 4] * columns + first);                       \
+          for (size_t byte = 0; byte < width * sizeof(element); byte += 64) __builtin_prefetch(next + byte);        \
+        }                                                                                                           \
+        if (width == 256) {                                                                                         \
+          for (size_t c = 0; c < 256; c++) sums[c] += scale * (float)row[c];                                        \
+        } else {                                                                                                    \
+          for (size_t c = 0; c < width; c++) sums[c] += scale * (float)row[c];                                      \
+        }                                                                                                           \
+      }                                                                                                             \
+      memcpy(out + first, sums, width * sizeof *sums);                                                              \
+    }                                                                                                               \
+  }
+
+SUM_TABLE(sum_table_int8, int8_t)
+SUM_TABLE(sum_table, float)
+#undef SUM_TABLE
+
+// Half of 1 + erf(x / √2), the share of a normal distribution below x, at most 1.5e-7 off; `power` is e^(-x² / 2).
+// Source: Abramowitz and Stegun 1964, formula 7.1.26.
+static inline __attribute__((always_inline)) float HONE_NAME(normal_share)(float x, float power) {
+  float size = fabsf(x);
+  float t = 1.0f / (1.0f + 0.23164189f * size);
+  float p = 1.061405429f;
+  p = p * t - 1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t - 0.284496736f;
+  p = p * t + 0.254829592f;
+  float beyond = 0.5f * p * t * power;
+  return x < 0 ? beyond : 1.0f - beyond;
+}
+
+static void HONE_NAME(gelu_erf)(float *out, const float *x, size_t first, size_t last) {
+  for (size_t i = first; i < last; i++) {
+    float v = x[i];
+    out[i] = v * HONE_NAME(normal_share)(v, hone_exp(-0.5f * v * v));
+  }
+}
+
+static void HONE_NAME(gelu_erf_backward)(float *restrict dx, const float *restrict x, size_t first, size_t last) {
+  for (size_t i = first; i < last; i++) {
+    float v = x[i], power = hone_exp(-0.5f * v * v);
+    dx[i] *= HONE_NAME(normal_share)(v, power) + v * power * 0.3989422804f;
   }
 }
 

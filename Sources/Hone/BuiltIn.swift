@@ -40,7 +40,8 @@ enum BuiltInModel {
     }
     let sizes = try ConfigFile.decode([UInt8](config))
     return ModelSummary(
-      name: name, parameters: sizes.parameterCount, contextLength: sizes.contextLength, bytes: weights.count,
+      name: name, kind: .language, parameters: sizes.parameterCount, contextLength: sizes.contextLength,
+      dimensions: nil, bytes: weights.count,
       created: info.created, isBuiltIn: true, info: info)
   }
 }

@@ -22,6 +22,7 @@ public struct Environment: Sendable {
     ("HONE_PRECISION", "inputs of training's matrix products: float32 or bfloat16 (default: what is fast here)"),
     ("HONE_THREADS", "threads that share one computation (default: one per processor)"),
     ("HONE_NICE", "how much the training of jobs gives way to other work, 0 to 19 (default 19)"),
+    ("HONE_CACHE_MB", "megabytes of vectors that are kept for the next time (default 1000)"),
     ("HONE_ORGANIZATION", "the place in a tuned model's name for whoever owns it (default personal)"),
   ].map { Variable(name: $0, meaning: $1, value: value($0)) }
 
@@ -40,6 +41,8 @@ public struct Environment: Sendable {
       processor: engine.processor, threads: engine.threads, kernels: engine.kernels,
       matrixLibrary: engine.matrixLibrary, trainingPrecision: engine.precision.rawValue)
   }
+
+  static var cacheBytes: Int { max(1, value("HONE_CACHE_MB").flatMap { Int($0) } ?? 1000) << 20 }
 
   static var organization: String {
     let slug = nameSlug(value("HONE_ORGANIZATION") ?? "", limit: 40)

@@ -17,7 +17,8 @@ import Hone
     version: honeVersion,
     subcommands: [
       PrepareCommand.self, TuneCommand.self, CompleteCommand.self, ClassifyCommand.self, ModelsCommand.self,
-      PullCommand.self, ServeCommand.self, JobsCommand.self, ImportCommand.self, KeysCommand.self, UsageCommand.self,
+      PullCommand.self, EmbedCommand.self, TokensCommand.self, AliasCommand.self, DistillCommand.self,
+      ServeCommand.self, JobsCommand.self, ImportCommand.self, KeysCommand.self, UsageCommand.self,
       WorkCommand.self,
       EnvironmentCommand.self, ApiCommand.self, ToolsCommand.self,
     ])

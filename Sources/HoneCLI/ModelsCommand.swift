@@ -4,8 +4,9 @@ import Hone
 
 struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "models", abstract: "List, show, make, export and remove models.",
-    subcommands: [List.self, Show.self, New.self, Export.self, Remove.self, Path.self], defaultSubcommand: List.self)
+    commandName: "models", abstract: "List, show, make, export, verify and remove models.",
+    subcommands: [List.self, Show.self, New.self, Export.self, Verify.self, Remove.self, Path.self],
+    defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Every model that can be used by name.")
@@ -15,10 +16,11 @@ struct ModelsCommand: AsyncParsableCommand {
       let models = try await reporting { try Home().listModels() }
       if output.json { return try printJSON(["data": models]) }
       printColumns(
-        [["NAME", "PARAMETERS", "CONTEXT", "MB", "FROM"]]
+        [["NAME", "KIND", "PARAMETERS", "CONTEXT", "MB", "FROM"]]
           + models.map {
             [
-              $0.name, "\($0.parameters)", "\($0.contextLength)", "\($0.bytes / 1_000_000)",
+              $0.name, $0.kind.rawValue, "\($0.parameters)", $0.contextLength.map { "\($0)" } ?? "any",
+              "\($0.bytes / 1_000_000)",
               $0.isBuiltIn ? "built in" : $0.info.parent ?? "",
             ]
           })
@@ -34,10 +36,15 @@ struct ModelsCommand: AsyncParsableCommand {
       let model = try await reporting { try Home().showModel(name) }
       if output.json { return try printJSON(model) }
       var rows = [
-        ["name", model.name], ["parameters", "\(model.parameters)"], ["context", "\(model.contextLength) tokens"],
+        ["name", model.name], ["kind", model.kind.rawValue], ["parameters", "\(model.parameters)"],
+        ["context", model.contextLength.map { "\($0) tokens" } ?? "any"],
         ["size", "\(model.bytes / 1_000_000) MB"], ["base", model.info.base], ["tuned from", model.info.parent ?? "-"],
         ["fingerprint", model.info.fingerprint.isEmpty ? "-" : model.info.fingerprint],
       ]
+      if let dimensions = model.dimensions { rows.append(["numbers of a vector", "\(dimensions)"]) }
+      rows += (model.info.prompts ?? [:]).sorted { $0.key < $1.key }.map {
+        ["prompt, \($0.key)", "\($0.value.debugDescription)"]
+      }
       if let separator = model.info.template.separator {
         rows.append(["prompts end with", "\(separator.debugDescription)"])
       }
@@ -81,7 +88,7 @@ struct ModelsCommand: AsyncParsableCommand {
           tokenTableRate: tokenTableRate)
       }
       if output.json { return try printJSON(model) }
-      print("made \(model.name): \(model.parameters) parameters, context \(model.contextLength)")
+      print("made \(model.name): \(model.parameters) parameters, context \(model.contextLength ?? 0)")
     }
   }
 
@@ -100,6 +107,24 @@ struct ModelsCommand: AsyncParsableCommand {
       }
       for note in notes { printError("note: \(note)") }
       print("exported \(name) to \(folder)")
+    }
+  }
+
+  struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Ask a model what it was asked when it was made or pulled, and print the largest difference.")
+    @Argument(help: "The model's name.") var name: String
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let found = try await reporting { try Home().verifyModel(name) }
+      if output.json {
+        try printJSON(found)
+      } else {
+        print("\(found.name): the largest difference is \(found.difference), \(found.tolerance) may be")
+        if let cosine = found.fastCosine { print("in the fast precision the smallest cosine is \(cosine)") }
+      }
+      guard found.isWhole else { throw ExitCode.failure }
     }
   }
 

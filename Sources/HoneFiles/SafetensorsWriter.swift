@@ -24,6 +24,35 @@ extension Safetensors {
     try file.finish()
   }
 
+  /// Writes one array of bytes, and arrays of float32 behind it.
+  package static func write(
+    bytes: (name: String, shape: [Int], values: [Int8]), floats: [(name: String, shape: [Int], values: [Float])],
+    to url: URL
+  ) throws(FileError) {
+    var place = 0
+    func member(_ name: String, _ type: String, _ shape: [Int], _ size: Int) -> (key: String, value: JSONValue) {
+      defer { place += size }
+      return (
+        name,
+        .object([
+          ("dtype", .string(type)), ("shape", .array(shape.map { .number("\($0)") })),
+          ("data_offsets", .array([.number("\(place)"), .number("\(place + size)")])),
+        ])
+      )
+    }
+    // Bytes that are no multiple of four would leave the floats where no processor likes them.
+    let ordered = floats.map { member($0.name, "F32", $0.shape, $0.values.count * 4) }
+    let members = ordered + [member(bytes.name, "I8", bytes.shape, bytes.values.count)]
+    var text = Array(JSONValue.object(members).text.utf8)
+    while text.count % 8 != 0 { text.append(0x20) }
+    let file = try FileWriter(url)
+    try unsafe file.write(
+      ((0..<8).map { UInt8(truncatingIfNeeded: UInt64(text.count) >> UInt64($0 * 8)) } + text).span.bytes)
+    for tensor in floats { try unsafe file.write(tensor.values.span.bytes) }
+    try unsafe file.write(bytes.values.span.bytes)
+    try file.finish()
+  }
+
   private static func header(
     _ tensors: [(name: String, shape: [Int], values: [Float])], _ dtype: DType, _ metadata: [String: String]
   ) -> [UInt8] {

@@ -1,7 +1,10 @@
+internal import CZlib
+
 /// The files of a zip archive, by name. Source: PKWARE's application note 6.3.
 struct ZipArchive {
   private struct Entry {
     let method: Int
+    let checkSum: UInt32
     let packed: Int
     let unpacked: Int
     let header: Int
@@ -25,16 +28,21 @@ struct ZipArchive {
     else { throw bad }
     for _ in 0..<count {
       guard number(at: place, 4) == 0x0201_4B50, let method = number(at: place + 10, 2),
+        let checkSum = number(at: place + 16, 4),
         let packed = number(at: place + 20, 4), let unpacked = number(at: place + 24, 4),
         let nameLength = number(at: place + 28, 2), let extra = number(at: place + 30, 2),
         let comment = number(at: place + 32, 2), let header = number(at: place + 42, 4),
         place + 46 + nameLength <= bytes.count
       else { throw bad }
       let name = String(decoding: bytes[place + 46..<place + 46 + nameLength], as: UTF8.self)
-      entries[name] = Entry(method: method, packed: packed, unpacked: unpacked, header: header)
+      entries[name] = Entry(
+        method: method, checkSum: UInt32(checkSum), packed: packed, unpacked: unpacked, header: header)
       place += 46 + nameLength + extra + comment
     }
   }
+
+  /// The names of all files, sorted.
+  var names: [String] { entries.keys.sorted() }
 
   /// A file's bytes; nil where the archive has none of that name.
   func read(_ name: String) throws(TableError) -> [UInt8]? {
@@ -47,12 +55,22 @@ struct ZipArchive {
     guard start <= bytes.count, entry.packed <= bytes.count - start else { throw bad }
     guard entry.unpacked <= unpackedLimit else { throw .tooLarge(file: file, limit: unpackedLimit) }
     let packed = bytes[start..<start + entry.packed]
+    let result: [UInt8]?
     switch entry.method {
-    case 0: return Array(packed)
-    case 8:
-      guard let result = try inflate(packed, windowBits: -15, file: file) else { throw bad }
-      return result
-    default: throw bad
+    case 0: result = Array(packed)
+    case 8: result = try inflate(packed, windowBits: -15, file: file)
+    default: result = nil
+    }
+    guard let result, checkSum(result) == entry.checkSum else { throw bad }
+    return result
+  }
+
+  /// CRC-32, as zlib computes it.
+  private func checkSum(_ bytes: [UInt8]) -> UInt32 {
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      var sum = unsafe crc32_z(0, nil, 0)
+      unsafe sum = crc32_z(sum, bytes.baseAddress, bytes.count)
+      return UInt32(truncatingIfNeeded: sum)
     }
   }
 

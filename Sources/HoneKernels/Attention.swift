@@ -2,14 +2,18 @@ internal import CHoneKernels
 
 // rows: tokens of all sequences    hidden: heads · headDim    qkv: queries, keys and values of each row side by side
 
-/// Causal self-attention over packed sequences.
+/// What a query may look at: the keys up to its own, or all keys of its sequence.
+package enum AttentionSight: Sendable { case causal, full }
+
+/// Self-attention over packed sequences.
 ///
-/// Formula: out = softmax(q · kᵀ / √headDim, keys up to the query's own) · v, per head.
+/// Formula: out = softmax(q · kᵀ / √headDim, keys that the query may see) · v, per head.
 /// Shapes: out (rows, hidden); logSumExp (rows, heads); qkv (rows, 3·hidden); sequence s is rows
 /// offsets[s] ..< offsets[s + 1].
 /// Source: Vaswani et al. 2017; scores are never stored for more than a few queries, as Dao et al. 2022.
 package func attention(
-  _ out: inout [Float], _ logSumExp: inout [Float], _ qkv: [Float], offsets: [Int], heads: Int, headDim: Int
+  _ out: inout [Float], _ logSumExp: inout [Float], _ qkv: [Float], offsets: [Int], heads: Int, headDim: Int,
+  sight: AttentionSight = .causal
 ) {
   let hidden = heads * headDim
   let rows = offsets.last ?? 0
@@ -26,7 +30,7 @@ package func attention(
           out + first * hidden + head * headDim, hidden, logSumExp + first * heads + head, heads,
           hone_attention_head(
             q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
-            rows: count, past: 0, head_dim: headDim), scratch)
+            rows: count, past: 0, head_dim: headDim, sees_all: sight == .full ? 1 : 0), scratch)
       } scratch: {
         hone_attention_scratch($0, headDim)
       }
@@ -39,7 +43,7 @@ package func attention(
 /// Formula: with p the probabilities and s = dOut · vᵀ: dv = pᵀ · dOut; dq, dk from p · (s − dOut · out) / √headDim.
 package func attentionBackward(
   _ dqkv: inout [Float], _ dOut: [Float], _ qkv: [Float], _ out: [Float], _ logSumExp: [Float], offsets: [Int],
-  heads: Int, headDim: Int
+  heads: Int, headDim: Int, sight: AttentionSight = .causal
 ) {
   let hidden = heads * headDim
   let rows = offsets.last ?? 0
@@ -63,7 +67,7 @@ package func attentionBackward(
             logSumExp + first * heads + head, heads,
             hone_attention_head(
               q: start, k: start + hidden, v: start + 2 * hidden, q_stride: 3 * hidden, kv_stride: 3 * hidden,
-              rows: count, past: 0, head_dim: headDim), scratch)
+              rows: count, past: 0, head_dim: headDim, sees_all: sight == .full ? 1 : 0), scratch)
         } scratch: {
           hone_attention_scratch($0, headDim)
         }

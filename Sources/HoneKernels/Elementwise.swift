@@ -15,11 +15,48 @@ package func gelu(_ out: inout [Float], _ x: [Float], count: Int) {
   }
 }
 
+/// The same over the array itself.
+package func geluInPlace(_ x: inout [Float], count: Int) {
+  precondition(x.count >= count, "geluInPlace: x \(x.count) for \(count)")
+  unsafe x.withUnsafeMutableBufferPointer { x in
+    let x = x.baseAddress
+    parallelRows(count, grain: elementGrain) { unsafe hone_gelu(x, x, $0.lowerBound, $0.upperBound) }
+  }
+}
+
 /// Multiplies dx, which holds the gradient of the result, by GELU's derivative at x.
 package func geluBackward(_ dx: inout [Float], _ x: [Float], count: Int) {
   precondition(dx.count >= count && x.count >= count, "geluBackward: dx \(dx.count), x \(x.count) for \(count)")
   unsafe withPointers(&dx, reading: x) { dx, x in
     parallelRows(count, grain: elementGrain) { unsafe hone_gelu_backward(dx, x, $0.lowerBound, $0.upperBound) }
+  }
+}
+
+/// BERT's GELU, over the array itself.
+///
+/// Formula: x/2 · (1 + erf(x / √2)), at most 1.5e-7 · |x| off. Shapes: x (count).
+/// Source: Hendrycks and Gimpel 2016; "gelu" in `config.json`.
+package func geluErf(_ x: inout [Float], count: Int) {
+  precondition(x.count >= count, "geluErf: x \(x.count) for \(count)")
+  unsafe x.withUnsafeMutableBufferPointer { x in
+    let x = x.baseAddress
+    parallelRows(count, grain: elementGrain) { unsafe hone_gelu_erf(x, x, $0.lowerBound, $0.upperBound) }
+  }
+}
+
+/// The same into an array of its own.
+package func geluErf(_ out: inout [Float], _ x: [Float], count: Int) {
+  precondition(out.count >= count && x.count >= count, "geluErf: out \(out.count), x \(x.count) for \(count)")
+  unsafe withPointers(&out, reading: x) { out, x in
+    parallelRows(count, grain: elementGrain) { unsafe hone_gelu_erf(out, x, $0.lowerBound, $0.upperBound) }
+  }
+}
+
+/// Multiplies dx, which holds the gradient of the result, by the derivative of `geluErf` at x.
+package func geluErfBackward(_ dx: inout [Float], _ x: [Float], count: Int) {
+  precondition(dx.count >= count && x.count >= count, "geluErfBackward: dx \(dx.count), x \(x.count) for \(count)")
+  unsafe withPointers(&dx, reading: x) { dx, x in
+    parallelRows(count, grain: elementGrain) { unsafe hone_gelu_erf_backward(dx, x, $0.lowerBound, $0.upperBound) }
   }
 }
 

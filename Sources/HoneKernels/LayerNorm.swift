@@ -27,6 +27,30 @@ package func layerNorm(
   }
 }
 
+/// Adds two rows and normalises their sum, which stays in `sum`.
+///
+/// Formula: sum = sum + y; out = layerNorm(sum). Shapes: out, sum, y (rows, hidden); mean, rstd (rows).
+package func addLayerNorm(
+  _ out: inout [Float], _ sum: inout [Float], _ mean: inout [Float], _ rstd: inout [Float], _ y: [Float],
+  gain: [Float], bias: [Float], rows: Int, hidden: Int, epsilon: Float
+) {
+  precondition(
+    out.count >= rows * hidden && sum.count >= rows * hidden && y.count >= rows * hidden && mean.count >= rows
+      && rstd.count >= rows && gain.count == hidden && bias.count == hidden,
+    "addLayerNorm: out \(out.count), sum \(sum.count), y \(y.count), mean \(mean.count) for \(rows) rows of \(hidden)")
+  unsafe withPointers(&out, &mean, &rstd) { out, mean, rstd in
+    unsafe withPointers(y, gain, bias) { y, gain, bias in
+      unsafe sum.withUnsafeMutableBufferPointer { sum in
+        let sum = sum.baseAddress
+        parallelRows(rows, grain: rowGrain(hidden)) {
+          unsafe hone_add_layer_norm(
+            out, sum, mean, rstd, sum, y, gain, bias, $0.lowerBound, $0.upperBound, hidden, epsilon)
+        }
+      }
+    }
+  }
+}
+
 /// Adds the gradients of `layerNorm` to dx, dGain and dBias.
 ///
 /// Formula: dx += rstd · (g − mean(g) − n · mean(g · n)), g = dOut · gain, n = (x − mean) · rstd;

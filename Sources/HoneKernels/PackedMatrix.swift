@@ -6,8 +6,11 @@ internal import CHoneKernels
 /// - `bfloat16`: rounded to 8 binary digits. Activations are rounded too where the engine's precision is bfloat16.
 /// - `int8`: whole numbers from -127 to 127 times one scale per output. Activations are rounded the same way when
 ///   they meet them, with one scale per row; the sums are exact.
+/// - `int16`: likewise with 16 bits, of which as many are used as sums of 32 bits allow: 10 to 12.
 package enum PackedPrecision: String, Sendable, Codable {
-  case float32, bfloat16, int8
+  case float32, bfloat16, int8, int16
+
+  var isWhole: Bool { self == .int8 || self == .int16 }
 }
 
 /// A weight laid out once, when a model is loaded, for the fastest product with few rows or many.
@@ -20,6 +23,7 @@ package enum PackedPrecision: String, Sendable, Codable {
 /// panel 0: input 0 [32 outputs] input 1 [32 outputs] …    float32
 ///          inputs 0, 1 [32 outputs][2] …                  bfloat16
 ///          inputs 0 ... 3 [32 outputs][4] …               int8
+///          inputs 0, 1 [32 outputs][2] …                  int16
 /// panel 1: …
 /// ```
 package struct PackedMatrix: Sendable {
@@ -60,6 +64,7 @@ package struct PackedMatrix: Sendable {
             unsafe product.round_x = Engine.current.precision == .bfloat16 ? 1 : 0
             if unsafe !packedBFloat16Product(product) { unsafe hone_product_bfloat16(&product) }
           case .int8: unsafe hone_product_int8(&product)
+          case .int16: unsafe hone_product_int16(&product)
           }
         }
       }
@@ -70,7 +75,7 @@ package struct PackedMatrix: Sendable {
 /// Gives every row its linear image: `out = x · weight + bias`.
 ///
 /// Shapes: out (rows, outputs), overwritten; x (rows, inputs); bias (outputs) or empty.
-/// A row that is not finite gives NaN under int8.
+/// A row that is not finite gives NaN under int8 and int16.
 package func linear(_ out: inout [Float], _ x: [Float], _ weight: PackedMatrix, _ bias: [Float], rows: Int) {
   requireCount(x.count, atLeast: rows, weight.inputs, "x")
   requireCount(out.count, atLeast: rows, weight.outputs, "out")
@@ -95,13 +100,14 @@ package func linear(_ out: inout [Float], _ x: [Float], _ weight: PackedMatrix, 
       case .float32: hone_packed_bytes_float32(inputs, outputs)
       case .bfloat16: hone_packed_bytes_bfloat16(inputs, outputs)
       case .int8: hone_packed_bytes_int8(inputs, outputs)
+      case .int16: hone_packed_bytes_int16(inputs, outputs)
       }
     precondition(size > 0, "a packed matrix of \(inputs) × \(outputs) has more bytes than can be counted")
     let columns = (outputs + HONE_PANEL - 1) / HONE_PANEL * HONE_PANEL
     unsafe packed = .allocate(byteCount: size, alignment: 64)
-    unsafe scales = precision == .int8 ? .allocate(capacity: columns) : nil
+    unsafe scales = precision.isWhole ? .allocate(capacity: columns) : nil
     unsafe sums = precision == .int8 ? .allocate(capacity: columns) : nil
-    bytes = size + (precision == .int8 ? columns * 8 : 0)
+    bytes = size + columns * (precision == .int8 ? 8 : precision == .int16 ? 4 : 0)
     let (packed, scales, sums) = unsafe (packed, scales, sums)
     unsafe weight.withUnsafeBufferPointer { weight in
       let matrix = unsafe hone_matrix(
@@ -110,6 +116,7 @@ package func linear(_ out: inout [Float], _ x: [Float], _ weight: PackedMatrix, 
       case .float32: unsafe hone_pack_float32(packed, matrix, inputs, outputs)
       case .bfloat16: unsafe hone_pack_bfloat16(packed, matrix, inputs, outputs)
       case .int8: unsafe hone_pack_int8(packed, scales, sums, matrix, inputs, outputs)
+      case .int16: unsafe hone_pack_int16(packed, scales, matrix, inputs, outputs)
       }
     }
   }

@@ -53,3 +53,13 @@ package func parallelUnits(_ count: Int, _ body: (Int) -> Void) {
     }
   }
 }
+
+/// What `body` gives for every unit of `0 ..< count`, in their order; the units run as in `parallelUnits`.
+package func parallelMap<Result>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
+  unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initialized in
+    if let start = buffer.baseAddress {
+      parallelUnits(count) { unsafe (start + $0).initialize(to: body($0)) }
+    }
+    initialized = count
+  }
+}

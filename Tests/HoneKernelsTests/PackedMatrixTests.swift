@@ -4,7 +4,7 @@ import Testing
 
 /// inputs, outputs: one, odd sizes, sizes no panel divides, more than one block of the depth.
 private let shapes = [[1, 1], [3, 2], [7, 33], [64, 96], [257, 131], [1537, 70]]
-private let precisions: [PackedPrecision] = [.float32, .bfloat16, .int8]
+private let precisions: [PackedPrecision] = [.float32, .bfloat16, .int8, .int16]
 
 /// Weights and activations are at most 1. Units of rounding: float32 keeps 24 binary digits and adds one error per
 /// term; bfloat16 weights keep 8; int8 weights and activations are each off by at most half of 1/127.
@@ -14,6 +14,7 @@ private func tolerance(_ precision: PackedPrecision, inputs: Int) -> Float {
   case .float32: return terms * 0x1p-23 * (1 + terms.squareRoot() / 4)
   case .bfloat16: return 2 * terms.squareRoot() * 0x1p-8 + terms * 0x1p-20
   case .int8: return 4 * terms.squareRoot() / 127 + 0x1p-16
+  case .int16: return 4 * terms.squareRoot() / Float(2_147_483_647 / terms).squareRoot() + 0x1p-16
   }
 }
 
@@ -90,9 +91,9 @@ func aRowIsTheSameInAnyBatch(precision: PackedPrecision) {
   #expect(out[6] == 5 && out[7] == 0)
 }
 
-@Test(arguments: [(PackedPrecision.float32, 4), (.bfloat16, 2), (.int8, 1)])
+@Test(arguments: [(PackedPrecision.float32, 4), (.bfloat16, 2), (.int8, 1), (.int16, 2)])
 func packedNumbersTakeTheirOwnSizeAlone(precision: PackedPrecision, bytes: Int) {
   let weight = [Float](repeating: 1, count: 64 * 128)
   let packed = PackedMatrix(weight, inputs: 64, outputs: 128, transposed: false, precision: precision)
-  #expect(packed.bytes == 64 * 128 * bytes + (precision == .int8 ? 128 * 8 : 0))
+  #expect(packed.bytes == 64 * 128 * bytes + 128 * (precision == .int8 ? 8 : precision == .int16 ? 4 : 0))
 }

@@ -1,4 +1,4 @@
-// The files of the model that is part of the program, as bytes.
+// The files of the models that are part of the program, as bytes.
 #pragma once
 
 #include <stddef.h>
@@ -9,6 +9,9 @@ enum {
   HONE_BUILT_IN_MERGES,
   HONE_BUILT_IN_WEIGHTS,
   HONE_BUILT_IN_INFO,
+  HONE_BUILT_IN_STATIC_VOCABULARY,
+  HONE_BUILT_IN_STATIC_WEIGHTS,
+  HONE_BUILT_IN_STATIC_INFO,
 };
 
 // The bytes of a file and their number; NULL where the program was built without it.

@@ -19,6 +19,15 @@ void hone_layer_norm_backward_columns(float *d_gain, float *d_bias, const float 
                                       const float *mean, const float *rstd, size_t rows, size_t hidden, size_t first,
                                       size_t last);
 
+// out = layer norm of x + y; the sum itself is kept in `sum`, which may be x.
+void hone_add_layer_norm(float *out, float *sum, float *mean, float *rstd, const float *x, const float *y,
+                         const float *gain, const float *bias, size_t first, size_t last, size_t hidden,
+                         float epsilon);
+
+// BERT's GELU: x / 2 · (1 + erf(x / √2)).
+void hone_gelu_erf(float *out, const float *x, size_t first, size_t last);
+void hone_gelu_erf_backward(float *dx, const float *x, size_t first, size_t last);
+
 // GPT-2's GELU: x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
 void hone_gelu(float *out, const float *x, size_t first, size_t last);
 void hone_gelu_backward(float *dx, const float *x, size_t first, size_t last);
@@ -35,6 +44,13 @@ void hone_embedding(float *out, const int32_t *tokens, const int32_t *positions,
 // table row of each index += its row of d_out, for columns [first, last).
 void hone_embedding_backward(float *d_table, const float *d_out, const int32_t *indexes, size_t rows, size_t hidden,
                              size_t first, size_t last);
+
+// out (columns) = Σ scales[token] · table row of the token, the tokens one after the other.
+void hone_sum_table_int8(float *out, const int8_t *table, const float *scales, const int32_t *tokens, size_t count,
+                         size_t columns);
+// The same with a table of floats.
+void hone_sum_table(float *out, const float *table, const float *scales, const int32_t *tokens, size_t count,
+                    size_t columns);
 
 // losses = −ln softmax(row)[target]; correct = 1 where the first arg max is the target. Where `weights` is given the
 // row becomes weight · (softmax − onehot).
@@ -53,10 +69,12 @@ void hone_adamw(float *weights, float *m, float *v, const float *gradients, hone
 void hone_dropout(float *x, float rate, uint64_t key, size_t first, size_t last);
 
 // One head of one sequence. q, k, v and their like point at the head's first value of the first row; rows lie
-// `stride` floats apart. `past` keys come before the first query. scratch: hone_attention_scratch floats.
+// `stride` floats apart. `past` keys come before the first query. A query sees the keys up to its own, or all of them
+// with `sees_all` (past is 0 then). scratch: hone_attention_scratch floats.
 typedef struct {
   const float *q, *k, *v;
   size_t q_stride, kv_stride, rows, past, head_dim;
+  int sees_all;
 } hone_attention_head;
 size_t hone_attention_scratch(size_t keys, size_t head_dim);
 // out (rows, out_stride); log_sum_exp lies lse_stride apart.

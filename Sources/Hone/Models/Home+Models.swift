@@ -4,9 +4,21 @@ internal import HoneModels
 
 /// A model as a list shows it.
 public struct ModelSummary: Sendable, Codable {
+  /// What a model is for.
+  public enum Kind: String, Sendable, Codable {
+    /// It goes on with a text.
+    case language
+    /// It turns a text into a vector.
+    case encoder
+  }
+
   public let name: String
+  public let kind: Kind
   public let parameters: Int
-  public let contextLength: Int
+  /// Tokens that it sees at a time; nil: any number.
+  public let contextLength: Int?
+  /// Numbers of a vector, where it embeds.
+  public let dimensions: Int?
   public let bytes: Int
   public let created: Int
   public let isBuiltIn: Bool
@@ -25,6 +37,7 @@ extension Home {
   public func listModels() throws -> [ModelSummary] {
     var result: [ModelSummary] = []
     if let builtIn = try BuiltInModel.summary() { result.append(builtIn) }
+    if let builtIn = try BuiltInEncoder.summary() { result.append(builtIn) }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: models.path)) ?? []
     for name in names.sorted() where !name.hasPrefix(".") && !name.contains(checkpointMark) {
       if let summary = try? summary(ofFolder: models.appendingPathComponent(name), name: name) {
@@ -38,23 +51,26 @@ extension Home {
   public func showModel(_ name: String) throws -> ModelSummary {
     let name = Self.aliases[name] ?? name
     if name == BuiltInModel.name, !hasFolder(name), let summary = try BuiltInModel.summary() { return summary }
+    if name == BuiltInEncoder.name, !hasFolder(name), let summary = try BuiltInEncoder.summary() { return summary }
     return try summary(ofFolder: folder(ofModel: name), name: name)
   }
 
   private func summary(ofFolder url: URL, name: String) throws -> ModelSummary {
     let folder = ModelFolder(url: url)
-    let config = try folder.loadConfig()
     let size =
       try? FileManager.default.attributesOfItem(atPath: folder.file(ModelFolder.weightsName).path)[.size] as? Int
+    if let summary = try folder.encoderSummary(name: name, bytes: size ?? 0) { return summary }
+    let config = try folder.loadConfig()
     let info = try folder.loadInfo(name: name, config)
     return ModelSummary(
-      name: name, parameters: config.parameterCount, contextLength: config.contextLength, bytes: size ?? 0,
+      name: name, kind: .language, parameters: config.parameterCount, contextLength: config.contextLength,
+      dimensions: nil, bytes: size ?? 0,
       created: info.created, isBuiltIn: false, info: info)
   }
 
   /// Deletes a model's folder. The built-in model is part of the program and stays.
   public func removeModel(_ name: String) throws {
-    if name == BuiltInModel.name, !hasFolder(name) {
+    if [BuiltInModel.name, BuiltInEncoder.name].contains(name), !hasFolder(name) {
       throw HoneError("\(name): is built into the program", remedy: "there is nothing to remove")
     }
     try FileManager.default.removeItem(at: folder(ofModel: name))
@@ -103,6 +119,7 @@ extension Home {
   /// Reads a model by name or alias, or from a folder given as a path.
   func loadModel(_ name: String) throws -> LoadedModel {
     let name = Self.aliases[name] ?? name
+    try checkIsLanguageModel(name)
     if hasFolder(name) { return try ModelFolder(url: folder(ofModel: name)).load(name: name) }
     if name == BuiltInModel.name, let model = try BuiltInModel.load() { return model }
     let path = URL(fileURLWithPath: name, isDirectory: true)
@@ -110,6 +127,14 @@ extension Home {
       return try ModelFolder(url: path).load(name: path.lastPathComponent)
     }
     throw unknownModel(name)
+  }
+
+  /// - Throws: `HoneError` for a model that embeds, which has no answers.
+  func checkIsLanguageModel(_ name: String) throws {
+    guard name == BuiltInEncoder.name || hasFolder(name), isEncoder(name) else { return }
+    throw HoneError(
+      "model: expected a language model, found '\(name)', which turns texts into vectors",
+      remedy: "use it with `hone embed` or /v1/embeddings, or name a language model", parameter: "model")
   }
 
   func hasFolder(_ name: String) -> Bool {
@@ -122,7 +147,7 @@ extension Home {
     return models.appendingPathComponent(name, isDirectory: true)
   }
 
-  private func unknownModel(_ name: String) -> HoneError {
+  func unknownModel(_ name: String) -> HoneError {
     HoneError(
       "model: expected the name of a model, found '\(name)', which is not here",
       remedy: "see `hone models list`, or get it with `hone pull \(name)`", parameter: "model", code: "model_not_found")

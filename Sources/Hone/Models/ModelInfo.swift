@@ -35,12 +35,16 @@ public struct ModelInfo: Sendable, Codable, Equatable {
   public var metrics: [String: Double] = [:]
   /// What it was trained with: kernels, library, precision, threads.
   public var engine: String?
+  /// What stands before a text that is embedded, by the name of its task.
+  public var prompts: [String: String]?
+  /// The vectors of a few texts, where it is a model that embeds.
+  public var vectors: EncoderProbe?
   /// What it answered at the end of its training; nil: nobody noted it.
   public var probe: ModelProbe?
 
   enum CodingKeys: String, CodingKey {
     case formatVersion = "format_version"
-    case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine, probe
+    case name, created, parent, base, fingerprint, template, hyperparameters, metrics, engine, prompts, vectors, probe
     case learningRate = "learning_rate"
     case tokenTableRate = "token_table_rate"
     case trainingFile = "training_file"

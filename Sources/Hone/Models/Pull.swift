@@ -14,14 +14,31 @@ extension Home {
     let local = name.split(separator: "/").last.map(String.init) ?? name
     try checkIsNew(local)
     try makeFolders()
-    let hub = Hub(name: name)
+    let hub = Hub(name: Self.hubName(name))
     let part = url.appendingPathComponent("downloads/\(nameSlug(name, limit: 100))", isDirectory: true)
     try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
-    let files = try await hub.files()
-    for file in files { try await hub.fetch(file, to: part.appendingPathComponent(file.name), onProgress: onProgress) }
+    for file in try await hub.files() {
+      let target = part.appendingPathComponent(file.name)
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try await hub.fetch(file, to: target, onProgress: onProgress)
+    }
     let summary = try importModel(local, from: part)
     try? FileManager.default.removeItem(at: part)
     return summary
+  }
+}
+
+extension Home {
+  /// The name on the hub: encoders that are known by a short name belong to an organisation there.
+  fileprivate static func hubName(_ name: String) -> String {
+    let families = [
+      ("all-", "sentence-transformers"), ("paraphrase-", "sentence-transformers"),
+      ("multi-qa-", "sentence-transformers"),
+      ("bge-", "BAAI"), ("e5-", "intfloat"), ("gte-", "thenlper"),
+    ]
+    guard !name.contains("/"), let owner = families.first(where: { name.hasPrefix($0.0) })?.1 else { return name }
+    return "\(owner)/\(name)"
   }
 }
 
@@ -40,6 +57,8 @@ private struct Hub {
 
   private static let wanted: Set<String> = [
     "config.json", "model.safetensors", "model.safetensors.index.json", "vocab.json", "merges.txt", "tokenizer.json",
+    "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "modules.json", "sentence_bert_config.json",
+    "config_sentence_transformers.json", "1_Pooling/config.json",
   ]
 
   private var endpoint: String { Environment.value("HF_ENDPOINT") ?? "https://huggingface.co" }
@@ -60,11 +79,19 @@ private struct Hub {
       let oid: String?
       let lfs: Large?
     }
-    let (data, response) = try await load(URLRequest(url: address("api/models/\(name)/tree/main")))
-    guard response.statusCode == 200, let entries = try? JSONDecoder().decode([Entry].self, from: data) else {
+    func listing(_ folder: String) async throws -> (entries: [Entry]?, status: Int) {
+      let (data, response) = try await load(URLRequest(url: address("api/models/\(name)/tree/main\(folder)")))
+      let found = response.statusCode == 200 ? try? JSONDecoder().decode([Entry].self, from: data) : nil
+      return (found, response.statusCode)
+    }
+    let (found, status) = try await listing("")
+    guard var entries = found else {
       throw HoneError(
-        "pull: expected a model '\(name)' on the hub, got status \(response.statusCode)",
+        "pull: expected a model '\(name)' on the hub, got status \(status)",
         remedy: "check the name, or give a local folder with --from", code: "model_not_found")
+    }
+    if entries.contains(where: { $0.path == "modules.json" }) {
+      entries += try await listing("/1_Pooling").entries ?? []
     }
     let files = entries.filter { entry in
       Self.wanted.contains(entry.path) || isShard(entry.path)

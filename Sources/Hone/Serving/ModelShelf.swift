@@ -132,7 +132,7 @@ public actor ModelShelf {
 }
 
 /// Tells a file from another that took its place.
-private struct FileStamp: Sendable, Equatable {
+struct FileStamp: Sendable, Equatable {
   let number: UInt64
   let seconds: Int
   let nanoseconds: Int
@@ -140,7 +140,7 @@ private struct FileStamp: Sendable, Equatable {
 
 extension Home {
   /// Which file holds a model's weights; nil for the built-in one and unknown ones.
-  fileprivate func weightsStamp(_ name: String) -> FileStamp? {
+  func weightsStamp(_ name: String) -> FileStamp? {
     guard let folder = try? folder(ofModel: name) else { return nil }
     var status = stat()
     guard unsafe stat(ModelFolder(url: folder).file(ModelFolder.weightsName).path, &status) == 0 else { return nil }
@@ -153,6 +153,7 @@ extension Home {
 
   /// The sizes of a model that can be served by name. Paths are none.
   fileprivate func servedConfig(_ name: String) throws -> GPT2Config {
+    try checkIsLanguageModel(name)
     if name == BuiltInModel.name, !hasFolder(name), let model = try BuiltInModel.load() { return model.config }
     return try ModelFolder(url: folder(ofModel: name)).loadConfig()
   }

@@ -21,12 +21,15 @@ func readTexts(_ file: URL, column: String?) throws -> [String] {
 ///
 /// - Throws: `HoneError` where there is no such column, or the file is no table.
 public func textColumn(of file: URL, column: String? = nil) throws -> [String] {
-  let table = try readTable(at: file).table
+  try textColumn(of: readTable(at: file).table, file: file.lastPathComponent, column: column)
+}
+
+func textColumn(of table: Table, file: String, column: String?) throws -> [String] {
   let wanted = column.map { [$0] } ?? ["prompt", "text"]
   let named = wanted.lazy.compactMap { table.columns.firstIndex(of: $0) }.first
   guard let index = named ?? (column == nil && table.columns.count == 1 ? 0 : nil) else {
     throw HoneError(
-      "\(file.lastPathComponent): expected a column \(wanted.map { "'\($0)'" }.joined(separator: " or ")), found "
+      "\(file): expected a column \(wanted.map { "'\($0)'" }.joined(separator: " or ")), found "
         + table.columns.prefix(12).joined(separator: ", "),
       remedy: "name the column that holds the texts", parameter: "column")
   }

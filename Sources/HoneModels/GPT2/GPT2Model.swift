@@ -66,6 +66,7 @@ package struct GPT2Model: Sendable {
       case .float32: 4
       case .bfloat16: 2
       case .int8: 1
+      case .int16: 2
       }
     let tables = (config.vocabSize + config.contextLength) * config.hiddenSize * 4
     let packed = config.parameterCount - config.contextLength * config.hiddenSize

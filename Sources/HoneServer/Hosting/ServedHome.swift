@@ -45,8 +45,9 @@ package struct ServedHome: Sendable {
     let shelf = ModelShelf(home, memory: options.memory, weights: options.weights) {
       try await service.resolveModel($0)
     }
+    let encoders = EncoderShelf(home, memory: options.memory / 4) { try await service.resolveEncoder($0) }
     let stopping = StopSignal()
-    let routes = API(service: service, shelf: shelf, isStopping: { stopping.isStopped }).routes
+    let routes = API(service: service, shelf: shelf, encoders: encoders, isStopping: { stopping.isStopped }).routes
     let metrics = Metrics()
     metrics.watch(service, shelf)
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)

@@ -5,24 +5,27 @@ internal import HoneAPI
 package struct API: Sendable {
   let service: Service
   let shelf: ModelShelf
+  let encoders: EncoderShelf
   /// Seconds since 1970.
   let now: @Sendable () -> Int
   /// Whether the server waits for its last replies to end.
   let isStopping: @Sendable () -> Bool
 
   package init(
-    service: Service, shelf: ModelShelf, now: @escaping @Sendable () -> Int = wallClock,
+    service: Service, shelf: ModelShelf, encoders: EncoderShelf, now: @escaping @Sendable () -> Int = wallClock,
     isStopping: @escaping @Sendable () -> Bool = { false }
   ) {
     self.service = service
     self.shelf = shelf
+    self.encoders = encoders
     self.now = now
     self.isStopping = isStopping
   }
 
   /// Everything that clients of OpenAI and Azure may ask for.
   package var routes: [Route] {
-    modelRoutes + completionRoutes + chatRoutes + fileRoutes + uploadRoutes + fineTuneRoutes + fineTuningJobRoutes
+    modelRoutes + completionRoutes + chatRoutes + embeddingRoutes + fileRoutes + uploadRoutes + fineTuneRoutes
+      + fineTuningJobRoutes
       + deploymentRoutes + Self.unservedRoutes
   }
 

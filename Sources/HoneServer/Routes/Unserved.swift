@@ -4,8 +4,8 @@ extension API {
   /// What clients may ask for and Hone does not do: told at once, and that trying again is of no use.
   static let unservedRoutes: [Route] = [
     "moderations", "responses", "assistants", "threads", "threads/runs", "edits", "evals", "images/generations",
-    "images/edits", "images/variations", "audio/transcriptions", "audio/translations", "audio/speech", "embeddings",
-    "engines/{engine}/embeddings", "deployments/{deployment}/embeddings", "batches", "vector_stores",
+    "images/edits", "images/variations", "audio/transcriptions", "audio/translations", "audio/speech", "batches",
+    "vector_stores",
     "realtime/sessions", "answers", "classifications", "search",
   ].flatMap { path in
     [Route.Method.get, .post].map { method in

@@ -20,7 +20,7 @@ final class ServedBench {
     let service = try await Service(home, options: options)
     self.service = service
     shelf = ModelShelf(home, memory: memory) { try await service.resolveModel($0) }
-    let api = API(service: service, shelf: shelf, now: { 1_700_000_000 })
+    let api = API(service: service, shelf: shelf, encoders: EncoderShelf(home, memory: 1 << 30), now: { 1_700_000_000 })
     routes = api.routes
     router = testRouter(routes, keys: keys ? ServiceKeys(service, isLocal: true) : NoKeys())
   }

@@ -10,6 +10,7 @@ public struct ServedModel: Sendable, Equatable {
   /// `hone` for base models, else the organisation.
   public let owner: String
   public let isTuned: Bool
+  public let kind: ModelSummary.Kind
   /// The model that answers: another one for an alias.
   public let model: String
 }
@@ -25,6 +26,19 @@ extension Service {
       if home.answers(target) { return target }
       throw Self.unknownModel(name)
     }
+  }
+
+  /// The model that embeds under a name, and the task that the name asks for: as `resolveModel`, and the hosted
+  /// service's names of such models.
+  public func resolveEncoder(_ name: String) async throws -> (model: String, task: String?) {
+    let (aliases, deployment) = try await store.background { store throws(StoreError) in
+      (try store.aliases(), try store.deployment(name))
+    }
+    let home = home
+    let named = aliases[name] ?? (home.hasFolder(name) ? name : deployment?.model ?? name)
+    guard !named.contains("/") else { throw Self.unknownModel(name) }
+    let meant = try await SideWork.run { try home.encoderMeant(by: named) }
+    return (meant.model, meant.task ?? Home.task(inName: name))
   }
 
   private func target(of name: String) async throws -> String {
@@ -46,7 +60,7 @@ extension Service {
     let names = Set(own.map(\.name))
     let others = configured.filter { !names.contains($0.key) && names.contains($0.value) }
       .sorted { $0.key < $1.key }
-      .map { ServedModel(id: $0.key, created: 0, owner: "hone", isTuned: false, model: $0.value) }
+      .map { ServedModel(id: $0.key, created: 0, owner: "hone", isTuned: false, kind: .language, model: $0.value) }
     return own.map(Self.served) + others
   }
 
@@ -56,7 +70,7 @@ extension Service {
     let summary = try await SideWork.run { try home.showModel(target) }
     let served = Self.served(summary)
     return ServedModel(
-      id: name, created: served.created, owner: served.owner, isTuned: served.isTuned, model: target)
+      id: name, created: served.created, owner: served.owner, isTuned: served.isTuned, kind: served.kind, model: target)
   }
 
   /// Deletes a tuned model. Base models stay, and so do those that a job still needs.
@@ -108,7 +122,7 @@ extension Service {
     let isTuned = summary.info.parent != nil
     return ServedModel(
       id: summary.name, created: summary.created, owner: isTuned ? Environment.organization : "hone",
-      isTuned: isTuned, model: summary.name)
+      isTuned: isTuned, kind: summary.kind, model: summary.name)
   }
 
   static func unknownModel(_ name: String) -> HoneError {
@@ -122,7 +136,7 @@ extension Home {
   /// Whether a model of this very name can be loaded.
   func answers(_ name: String) -> Bool {
     if hasFolder(name) { return true }
-    return name == BuiltInModel.name && (try? BuiltInModel.summary()) != nil
+    return [BuiltInModel.name, BuiltInEncoder.name].contains(name)
   }
 }
 

@@ -50,7 +50,8 @@ extension ModelObject {
     guard surface.isAzureDated else { return }
     status = "succeeded"
     capabilities = Capabilities(
-      fineTune: true, inference: true, completion: true, chatCompletion: true, embeddings: false)
+      fineTune: model.kind == .language, inference: true, completion: model.kind == .language,
+      chatCompletion: model.kind == .language, embeddings: model.kind == .encoder)
     lifecycleStatus = "generally-available"
   }
 }
