@@ -5,7 +5,7 @@ CONFIGURATION = release
 BIN = .build/$(CONFIGURATION)
 HONE = $(BIN)/hone
 
-.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-quality bench-serving crash-test lines deps clean
+.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-embeddings bench-quality bench-serving crash-test lines deps clean
 
 build: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone
@@ -37,14 +37,14 @@ format:
 arrows:
 	@sh Tools/arrows.sh Tools/arrows.txt Sources
 
-bench: bench-tokenizers bench-training bench-inference bench-quality
+bench: bench-tokenizers bench-training bench-inference bench-embeddings bench-quality
 
-bench-training bench-inference bench-tokenizers: deps
+bench-training bench-inference bench-tokenizers bench-embeddings: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone-benchmarks
 	sh Benchmarks/run.sh $(subst bench-,,$@)
 
 bench-quality: build
-	for part in sport abstracts emails; do sh Benchmarks/quality/run.sh $$part; done
+	for part in sport abstracts emails embeddings; do sh Benchmarks/quality/run.sh $$part; done
 
 # How the server does beside bad clients, and under load.
 bench-serving: build

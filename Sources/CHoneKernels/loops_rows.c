@@ -38,6 +38,10 @@ void hone_gelu_backward(float *dx, const float *x, size_t first, size_t last) {
 
 void hone_gelu_erf(float *out, const float *x, size_t first, size_t last) { HONE_CHOOSE(gelu_erf, out, x, first, last) }
 
+void hone_gelu_erf_in_place(float *x, size_t first, size_t last) { HONE_CHOOSE(gelu_erf_in_place, x, first, last) }
+
+void hone_gelu_in_place(float *x, size_t first, size_t last) { HONE_CHOOSE(gelu_in_place, x, first, last) }
+
 void hone_gelu_erf_backward(float *dx, const float *x, size_t first, size_t last) {
   HONE_CHOOSE(gelu_erf_backward, dx, x, first, last)
 }
@@ -52,6 +56,10 @@ double hone_sum_of_squares(const float *x, size_t first, size_t last) {
   double result = 0;
   HONE_CHOOSE(sum_of_squares, &result, x, first, last)
   return result;
+}
+
+void hone_normalize_rows(float *x, size_t first, size_t last, size_t columns) {
+  HONE_CHOOSE(normalize_rows, x, first, last, columns)
 }
 
 void hone_sum_table_int8(float *out, const int8_t *table, const float *scales, const int32_t *tokens, size_t count,

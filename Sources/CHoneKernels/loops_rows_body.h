@@ -75,11 +75,19 @@ static void HONE_NAME(layer_norm_backward_columns)(float *restrict d_gain, float
 }
 
 // (1 + tanh(u)) / 2 is the logistic function of 2u.
-static void HONE_NAME(gelu)(float *out, const float *x, size_t first, size_t last) {
+static void HONE_NAME(gelu)(float *restrict out, const float *restrict x, size_t first, size_t last) {
   for (size_t i = first; i < last; i++) {
     float v = x[i];
     float u = 1.5957691216f * (v + 0.044715f * v * v * v);
     out[i] = v / (1.0f + hone_exp(-u));
+  }
+}
+
+static void HONE_NAME(gelu_in_place)(float *x, size_t first, size_t last) {
+  for (size_t i = first; i < last; i++) {
+    float v = x[i];
+    float u = 1.5957691216f * (v + 0.044715f * v * v * v);
+    x[i] = v / (1.0f + hone_exp(-u));
   }
 }
 
@@ -90,6 +98,25 @@ static void HONE_NAME(gelu_backward)(float *restrict dx, const float *restrict x
     float s = 1.0f / (1.0f + hone_exp(-u));
     float bend = v * s * (1.0f - s) * 1.5957691216f;
     dx[i] *= s + (bend + 0.134145f * bend * v * v);  // bend comes first: it is zero where v * v overflows
+  }
+}
+
+static void HONE_NAME(sum_of_squares)(double *result, const float *restrict x, size_t first, size_t last) {
+  double sum = 0;
+  {
+    REORDER_SUMS
+    for (size_t i = first; i < last; i++) sum += (double)x[i] * (double)x[i];
+  }
+  *result = sum;
+}
+
+static void HONE_NAME(normalize_rows)(float *x, size_t first, size_t last, size_t columns) {
+  for (size_t row = first; row < last; row++) {
+    float *restrict line = x + row * columns;
+    double sum = 0;
+    HONE_NAME(sum_of_squares)(&sum, line, 0, columns);
+    float scale = sum > 0 ? (float)(1 / sqrt(sum)) : 1;
+    for (size_t i = 0; i < columns; i++) line[i] *= scale;
   }
 }
 
@@ -135,10 +162,17 @@ static inline __attribute__((always_inline)) float HONE_NAME(normal_share)(float
   return x < 0 ? beyond : 1.0f - beyond;
 }
 
-static void HONE_NAME(gelu_erf)(float *out, const float *x, size_t first, size_t last) {
+static void HONE_NAME(gelu_erf)(float *restrict out, const float *restrict x, size_t first, size_t last) {
   for (size_t i = first; i < last; i++) {
     float v = x[i];
     out[i] = v * HONE_NAME(normal_share)(v, hone_exp(-0.5f * v * v));
+  }
+}
+
+static void HONE_NAME(gelu_erf_in_place)(float *x, size_t first, size_t last) {
+  for (size_t i = first; i < last; i++) {
+    float v = x[i];
+    x[i] = v * HONE_NAME(normal_share)(v, hone_exp(-0.5f * v * v));
   }
 }
 
@@ -156,15 +190,6 @@ static void HONE_NAME(add)(float *restrict x, const float *restrict y, size_t fi
 static void HONE_NAME(sum)(float *restrict out, const float *restrict x, const float *restrict y, size_t first,
                            size_t last) {
   for (size_t i = first; i < last; i++) out[i] = x[i] + y[i];
-}
-
-static void HONE_NAME(sum_of_squares)(double *result, const float *restrict x, size_t first, size_t last) {
-  double sum = 0;
-  {
-    REORDER_SUMS
-    for (size_t i = first; i < last; i++) sum += (double)x[i] * (double)x[i];
-  }
-  *result = sum;
 }
 
 static void HONE_NAME(adamw)(float *restrict w, float *restrict m, float *restrict v, const float *restrict g,

@@ -20,7 +20,7 @@ package func geluInPlace(_ x: inout [Float], count: Int) {
   precondition(x.count >= count, "geluInPlace: x \(x.count) for \(count)")
   unsafe x.withUnsafeMutableBufferPointer { x in
     let x = x.baseAddress
-    parallelRows(count, grain: elementGrain) { unsafe hone_gelu(x, x, $0.lowerBound, $0.upperBound) }
+    parallelRows(count, grain: elementGrain) { unsafe hone_gelu_in_place(x, $0.lowerBound, $0.upperBound) }
   }
 }
 
@@ -40,7 +40,7 @@ package func geluErf(_ x: inout [Float], count: Int) {
   precondition(x.count >= count, "geluErf: x \(x.count) for \(count)")
   unsafe x.withUnsafeMutableBufferPointer { x in
     let x = x.baseAddress
-    parallelRows(count, grain: elementGrain) { unsafe hone_gelu_erf(x, x, $0.lowerBound, $0.upperBound) }
+    parallelRows(count, grain: elementGrain) { unsafe hone_gelu_erf_in_place(x, $0.lowerBound, $0.upperBound) }
   }
 }
 

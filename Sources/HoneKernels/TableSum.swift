@@ -41,3 +41,15 @@ package func sumOfRows(_ table: ScaledTable, scales: [Float], tokens: [Int32], d
     count = dimensions
   }
 }
+
+/// Scales every row to length 1; rows of zeros stay. Sums are Float64. Shapes: x (rows, dimensions).
+package func normalizeRows(_ x: inout [Float], dimensions: Int) {
+  precondition(dimensions > 0 && x.count % dimensions == 0, "normalizeRows: \(x.count) values of \(dimensions)")
+  let rows = x.count / dimensions
+  unsafe x.withUnsafeMutableBufferPointer { x in
+    let x = x.baseAddress
+    parallelRows(rows, grain: rowGrain(dimensions)) {
+      unsafe hone_normalize_rows(x, $0.lowerBound, $0.upperBound, dimensions)
+    }
+  }
+}

@@ -26,10 +26,12 @@ void hone_add_layer_norm(float *out, float *sum, float *mean, float *rstd, const
 
 // BERT's GELU: x / 2 · (1 + erf(x / √2)).
 void hone_gelu_erf(float *out, const float *x, size_t first, size_t last);
+void hone_gelu_erf_in_place(float *x, size_t first, size_t last);
 void hone_gelu_erf_backward(float *dx, const float *x, size_t first, size_t last);
 
 // GPT-2's GELU: x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
 void hone_gelu(float *out, const float *x, size_t first, size_t last);
+void hone_gelu_in_place(float *x, size_t first, size_t last);
 void hone_gelu_backward(float *dx, const float *x, size_t first, size_t last);
 
 void hone_add(float *x, const float *y, size_t first, size_t last);
@@ -44,6 +46,9 @@ void hone_embedding(float *out, const int32_t *tokens, const int32_t *positions,
 // table row of each index += its row of d_out, for columns [first, last).
 void hone_embedding_backward(float *d_table, const float *d_out, const int32_t *indexes, size_t rows, size_t hidden,
                              size_t first, size_t last);
+
+// Each row of x becomes of length 1; rows of zeros stay. Sums are float64.
+void hone_normalize_rows(float *x, size_t first, size_t last, size_t columns);
 
 // out (columns) = Σ scales[token] · table row of the token, the tokens one after the other.
 void hone_sum_table_int8(float *out, const int8_t *table, const float *scales, const int32_t *tokens, size_t count,

@@ -120,7 +120,7 @@ public struct EmbeddingModel: Sendable {
 
   /// The token ids of all inputs, many at a time.
   private func tokens(of inputs: [EmbeddingInput], prompt: String) throws -> [[Int32]] {
-    let group = 64
+    let group = 256
     let groups = parallelMap((inputs.count + group - 1) / group) { index in
       var encoder = WordPieceEncoder(tokenizer)
       return inputs[index * group..<min(inputs.count, (index + 1) * group)].map { input in
@@ -178,12 +178,20 @@ public struct EmbeddingModel: Sendable {
   private func vectors(_ tokens: [[Int32]], _ plans: [TextPieces], _ table: StaticVectors) -> [Float] {
     let group = 64
     let groups = parallelMap((tokens.count + group - 1) / group) { index in
-      (index * group..<min(tokens.count, (index + 1) * group)).flatMap { input in
-        table.embed(tokens[input]) ?? table.embed([tokenizer.unknownToken])
+      let part = index * group..<min(tokens.count, (index + 1) * group)
+      var vectors: [Float] = []
+      vectors.reserveCapacity(part.count * dimensions)
+      for input in part {
+        vectors +=
+          table.embed(tokens[input]) ?? table.embed([tokenizer.unknownToken])
           ?? [Float](repeating: 1, count: dimensions)
       }
+      return vectors
     }
-    return groups.flatMap { $0 }
+    var result: [Float] = []
+    result.reserveCapacity(tokens.count * dimensions)
+    for group in groups { result += group }
+    return result
   }
 
   /// The vector of each text from those of its pieces: that of its only one as it is, else unit vectors weighted by

@@ -43,18 +43,6 @@ package enum Pooling: String, Sendable, Codable {
   }
 }
 
-/// Scales every row to length 1; rows of zeros stay. Sums are Float64. Shapes: x (rows, dimensions).
-package func normalizeRows(_ x: inout [Float], dimensions: Int) {
-  precondition(dimensions > 0 && x.count % dimensions == 0, "normalizeRows: \(x.count) values of \(dimensions)")
-  for start in stride(from: 0, to: x.count, by: dimensions) {
-    var sum = 0.0
-    for i in start..<start + dimensions { sum += Double(x[i]) * Double(x[i]) }
-    guard sum > 0 else { continue }
-    let scale = Float(1 / sum.squareRoot())
-    for i in start..<start + dimensions { x[i] *= scale }
-  }
-}
-
 extension Pooling {
   /// The vector of each sequence of a batch. Shapes: states (rows, dimensions); result (sequences, dimensions).
   package func pool(_ states: [Float], _ batch: BERTBatch, dimensions: Int) -> [Float] {

@@ -12,16 +12,20 @@ extension WordPieceTokenizer {
         file: "vocab.txt", field: "the number of lines", expected: "at most \(WordPieceFile.idLimit)",
         found: "\(names.count)")
     }
-    var ids: [[UInt8]: Int32] = [:]
-    for (id, name) in names.enumerated() { ids[name] = Int32(id) }
+    // The last of equal lines counts, as in the reference.
+    let special = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"]
+    var ids: [String: Int32] = [:]
+    for (id, name) in names.enumerated() where name.first == UInt8(ascii: "[") && name.count <= 6 {
+      if let known = special.first(where: { name.elementsEqual($0.utf8) }) { ids[known] = Int32(id) }
+    }
     func id(_ name: String) throws(TokenizerError) -> Int32 {
-      guard let id = ids[Array(name.utf8)] else { throw .missingToken(file: "vocab.txt", token: name) }
+      guard let id = ids[name] else { throw .missingToken(file: "vocab.txt", token: name) }
       return id
     }
     let unknown = try id("[UNK]")
     let (start, end) = (try id("[CLS]"), try id("[SEP]"))
-    let added = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"].compactMap { name in
-      ids[Array(name.utf8)].map {
+    let added = special.compactMap { name in
+      ids[name].map {
         AddedTokens.Token(text: Array(name.utf8), id: $0, takesLeft: false, takesRight: false, standsAlone: false)
       }
     }
