@@ -27,6 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Encrypt with this certificate, a PEM file (a program built with --traits TLS).")
   var tlsCertificate: String?
   @Option(help: "The certificate's private key, a PEM file.") var tlsKey: String?
+  @Flag(help: "Keep vectors of texts for the next time, and look them up.") var cacheVectors = false
   @Flag(help: "No line for each request.") var quiet = false
 
   func validate() throws {
@@ -56,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
     options.memory = memory.map { $0 << 20 } ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
     options.weights = weights
     options.logsRequests = !quiet
+    options.cachesVectors = cacheVectors
     try await reporting {
       options.server.encryption = try certificate.map { try Encryption($0) }
       let (host, options) = (host, options)

@@ -27,6 +27,17 @@ enum BuiltInEncoder {
       info: try JSONDecoder().decode(ModelInfo.self, from: described))
   }
 
+  /// Writes its files into a folder.
+  static func write(to folder: URL) throws {
+    let target = ModelFolder(url: folder)
+    let files = [
+      (HONE_BUILT_IN_STATIC_VOCABULARY, "vocab.txt"), (HONE_BUILT_IN_STATIC_WEIGHTS, ModelFolder.weightsName),
+    ]
+    for (file, name) in files { try data(file)?.write(to: target.file(name)) }
+    try Data("{\n  \"model_type\": \"model2vec\",\n  \"normalize\": true\n}\n".utf8).write(
+      to: target.file(ModelFolder.configName))
+  }
+
   static func summary() throws -> ModelSummary? {
     guard let weights = data(HONE_BUILT_IN_STATIC_WEIGHTS), let described = data(HONE_BUILT_IN_STATIC_INFO) else {
       return nil

@@ -8,7 +8,7 @@ public struct Embedder: Sendable {
   public let model: EmbeddingModel
   /// What a person should know of the cache; nil: nothing.
   public let cacheNote: String?
-  private let cache: VectorCache?
+  let cache: VectorCache?
 
   init(_ model: EmbeddingModel, cache: VectorCache?) {
     self.model = model
@@ -52,7 +52,7 @@ public struct Embedder: Sendable {
   }
 
   /// Everything that a vector depends on, hashed: the model, how it computes, the task, and the text.
-  private func key(of input: EmbeddingInput, _ options: EmbeddingOptions) -> [UInt8] {
+  func key(of input: EmbeddingInput, _ options: EmbeddingOptions) -> [UInt8] {
     var bytes = Array("\(model.fingerprint)\n\(model.precision)\n\(options.task ?? "")\n\(options.long)\n".utf8)
     switch input {
     case .text(let text): bytes += Array("text\n".utf8) + Array(text.utf8)

@@ -1,4 +1,5 @@
 internal import HoneModels
+internal import HoneStore
 
 /// One model that embeds for many at a time: what arrives while it computes goes through together next.
 public actor EmbeddingEngine {
@@ -15,7 +16,18 @@ public actor EmbeddingEngine {
   /// Tokens that go through at a time, so that other models get their turn.
   private static let turnTokens = 4096
 
-  public init(_ model: EmbeddingModel) { self.model = model }
+  private nonisolated let cached: Embedder?
+
+  public init(_ model: EmbeddingModel) {
+    self.model = model
+    cached = nil
+  }
+
+  /// With a cache, where the embedder has one.
+  public init(_ embedder: Embedder) {
+    model = embedder.model
+    cached = embedder.cache == nil ? nil : embedder
+  }
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe QueueExecutor.compute.asUnownedSerialExecutor()
@@ -27,8 +39,25 @@ public actor EmbeddingEngine {
   public nonisolated func embed(
     _ inputs: [EmbeddingInput], _ options: EmbeddingOptions = EmbeddingOptions()
   ) async throws -> EmbeddingResult {
+    // Everything that can be wrong is found out before anything is computed or looked up.
     let texts = try await SideWork.run { [model] in try model.prepare(inputs, options) }
-    return texts.result(await vectors(texts))
+    guard let cached, let cache = cached.cache else { return texts.result(await vectors(texts)) }
+    let keys = inputs.map { cached.key(of: $0, options) }
+    let found = try await SideWork.run { (try? cache.find(keys)) ?? keys.map { _ in nil } }
+    let missing = inputs.indices.filter { found[$0]?.vector.count != model.dimensions }
+    var entries = found
+    if !missing.isEmpty {
+      let rest = texts.part(missing)
+      let fresh = rest.result(await vectors(rest), cut: false)
+      for (row, index) in missing.enumerated() {
+        entries[index] = VectorCache.Entry(
+          vector: Array(fresh[row]), tokens: fresh.tokenCounts[row], pieces: fresh.pieceCounts[row],
+          lost: fresh.lostTokens[row])
+      }
+      let added = missing.compactMap { index in entries[index].map { (key: keys[index], entry: $0) } }
+      try await SideWork.run { try? cache.add(added) }
+    }
+    return try model.result(entries.compactMap { $0 }, options)
   }
 
   private func vectors(_ texts: PreparedTexts) async -> [Float] {
@@ -82,18 +111,20 @@ public actor EncoderShelf {
   private let home: Home
   private let memory: Int
   private let precision: EmbeddingPrecision
+  private let caches: Bool
   private let resolve: @Sendable (String) async throws -> (model: String, task: String?)
   private var books: [String: Book] = [:]
   private var loading: [String: Task<EmbeddingEngine, any Error>] = [:]
   private var uses = 0
 
   public init(
-    _ home: Home, memory: Int, precision: EmbeddingPrecision = .fast,
+    _ home: Home, memory: Int, precision: EmbeddingPrecision = .fast, caches: Bool = false,
     resolve: @escaping @Sendable (String) async throws -> (model: String, task: String?) = { ($0, nil) }
   ) {
     self.home = home
     self.memory = memory
     self.precision = precision
+    self.caches = caches
     self.resolve = resolve
   }
 
@@ -124,9 +155,9 @@ public actor EncoderShelf {
 
   private func load(_ name: String, _ stamp: FileStamp?) async throws -> EmbeddingEngine {
     defer { loading[name] = nil }
-    let (home, precision) = (home, precision)
-    let model = try await SideWork.run { try home.embeddingModel(name, precision: precision) }
-    let engine = EmbeddingEngine(model)
+    let (home, precision, caches) = (home, precision, caches)
+    let embedder = try await SideWork.run { try home.embedder(name, precision: precision, caches: caches) }
+    let (engine, model) = (EmbeddingEngine(embedder), embedder.model)
     books[name] = Book(engine: engine, bytes: model.bytes, stamp: stamp, lastUse: uses)
     while books.count > 1, books.values.reduce(0, { $0 + $1.bytes }) > memory,
       let oldest = books.min(by: { $0.value.lastUse < $1.value.lastUse })?.key, oldest != name

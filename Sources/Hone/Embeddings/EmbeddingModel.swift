@@ -34,6 +34,8 @@ public struct EmbeddingModel: Sendable {
   let tokenizer: WordPieceTokenizer
   let settings: EncoderSettings
   private let network: Network
+  private let projection: EncoderProjection?
+  private let rawDimensions: Int  // before the projection
 
   private enum Network: Sendable {
     case bert(BERTEncoder)
@@ -43,7 +45,9 @@ public struct EmbeddingModel: Sendable {
   init(_ loaded: LoadedEncoder, _ precision: EmbeddingPrecision = .fast, name: String? = nil) {
     tokenizer = loaded.tokenizer
     settings = loaded.settings
-    dimensions = loaded.dimensions
+    projection = loaded.projection
+    rawDimensions = loaded.dimensions
+    dimensions = loaded.projection?.outputs ?? loaded.dimensions
     info = loaded.info
     switch loaded.network {
     case .bert(let weights, let config):
@@ -163,6 +167,25 @@ public struct EmbeddingModel: Sendable {
 
   /// The vectors, not yet of length 1. Shapes: result (inputs, dimensions).
   func vectors(_ tokens: [[Int32]], _ plans: [TextPieces]) -> [Float] {
+    let raw = rawVectors(tokens, plans)
+    return projection.map { project(raw, $0) } ?? raw
+  }
+
+  /// Vectors that were computed already, under this model's matrix: unit vectors of the model it was made from.
+  func project(_ raw: [Float], _ projection: EncoderProjection) -> [Float] {
+    var units = raw
+    normalizeRows(&units, dimensions: projection.inputs)
+    let rows = raw.count / projection.inputs
+    var result = [Float](repeating: 0, count: rows * projection.outputs)
+    // Each row by itself, so that it has the same bits in any batch.
+    let packed = PackedMatrix(
+      projection.matrix, inputs: projection.inputs, outputs: projection.outputs, transposed: false,
+      precision: .float32)
+    linear(&result, units, packed, [], rows: rows)
+    return result
+  }
+
+  private func rawVectors(_ tokens: [[Int32]], _ plans: [TextPieces]) -> [Float] {
     switch network {
     case .vectors(let table): return vectors(tokens, plans, table)
     case .bert(let encoder):
@@ -180,16 +203,16 @@ public struct EmbeddingModel: Sendable {
     let groups = parallelMap((tokens.count + group - 1) / group) { index in
       let part = index * group..<min(tokens.count, (index + 1) * group)
       var vectors: [Float] = []
-      vectors.reserveCapacity(part.count * dimensions)
+      vectors.reserveCapacity(part.count * rawDimensions)
       for input in part {
         vectors +=
           table.embed(tokens[input]) ?? table.embed([tokenizer.unknownToken])
-          ?? [Float](repeating: 1, count: dimensions)
+          ?? [Float](repeating: 1, count: rawDimensions)
       }
       return vectors
     }
     var result: [Float] = []
-    result.reserveCapacity(tokens.count * dimensions)
+    result.reserveCapacity(tokens.count * rawDimensions)
     for group in groups { result += group }
     return result
   }
@@ -198,19 +221,19 @@ public struct EmbeddingModel: Sendable {
   /// their tokens.
   private func averages(_ pieces: [Float], _ plans: [TextPieces]) -> [Float] {
     var result: [Float] = []
-    result.reserveCapacity(plans.count * dimensions)
+    result.reserveCapacity(plans.count * rawDimensions)
     var row = 0
     for plan in plans {
-      var own = Array(pieces[row * dimensions..<(row + plan.pieces.count) * dimensions])
+      var own = Array(pieces[row * rawDimensions..<(row + plan.pieces.count) * rawDimensions])
       row += plan.pieces.count
       guard plan.pieces.count > 1 else {
         result += own
         continue
       }
-      normalizeRows(&own, dimensions: dimensions)
-      var sum = [Float](repeating: 0, count: dimensions)
+      normalizeRows(&own, dimensions: rawDimensions)
+      var sum = [Float](repeating: 0, count: rawDimensions)
       for (place, piece) in plan.pieces.enumerated() {
-        for i in 0..<dimensions { sum[i] += Float(piece.count) * own[place * dimensions + i] }
+        for i in 0..<rawDimensions { sum[i] += Float(piece.count) * own[place * rawDimensions + i] }
       }
       result += sum
     }
@@ -225,8 +248,15 @@ struct PreparedTexts: Sendable {
   let dimensions: Int
   let kept: Int
 
+  /// Some of them.
+  func part(_ indexes: [Int]) -> PreparedTexts {
+    PreparedTexts(
+      tokens: indexes.map { tokens[$0] }, plans: indexes.map { plans[$0] }, dimensions: dimensions, kept: kept)
+  }
+
   /// The result, from whole vectors that need not be of length 1.
-  func result(_ vectors: [Float]) -> EmbeddingResult {
+  func result(_ vectors: [Float], cut: Bool = true) -> EmbeddingResult {
+    let kept = cut ? kept : dimensions
     var values = vectors
     if kept < dimensions {
       values = stride(from: 0, to: vectors.count, by: dimensions).flatMap { vectors[$0..<$0 + kept] }

@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 internal import HoneFiles
 internal import HoneModels
 
@@ -35,7 +35,7 @@ extension Home {
 extension ModelFolder {
   /// SHA-256 of the weights and the tokenizer, which an encoder's vectors depend on.
   func weightsFingerprint() throws -> String {
-    let names = [Self.weightsName, "tokenizer.json", "vocab.txt"].filter {
+    let names = [Self.weightsName, "tokenizer.json", "vocab.txt", Self.projectionName].filter {
       FileManager.default.fileExists(atPath: file($0).path)
     }
     let sums = try names.map { try sha256(of: file($0)) }

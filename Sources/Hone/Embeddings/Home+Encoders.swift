@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 internal import HoneFiles
 internal import HoneModels
 
@@ -11,9 +11,7 @@ extension Home {
     var encoder = try from.loadEncoder(name: name)
     try makeFolders()
     try replaceDirectory(at: models.appendingPathComponent(name, isDirectory: true)) { target in
-      for file in ModelFolder.encoderFiles { try copy(file, from: source, to: target) }
-      try copyPooling(from: source, to: target)
-      try copyWeights(from: source, to: target)
+      try copyEncoder(from: source, to: target)
       encoder.info.name = name
       if encoder.info.parent == nil { encoder.info.base = name }
       encoder.info.created = Int(Date().timeIntervalSince1970)
@@ -22,6 +20,13 @@ extension Home {
       try encodeJSON(encoder.info).write(to: target.appendingPathComponent(ModelFolder.infoName))
     }
     return try showModel(name)
+  }
+
+  /// Copies everything that an encoder's folder needs.
+  func copyEncoder(from source: URL, to target: URL) throws {
+    for file in ModelFolder.encoderFiles { try copy(file, from: source, to: target) }
+    try copyPooling(from: source, to: target)
+    try copyWeights(from: source, to: target)
   }
 
   private func copy(_ name: String, from source: URL, to target: URL) throws {

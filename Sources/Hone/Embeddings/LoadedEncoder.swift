@@ -12,10 +12,13 @@ struct LoadedEncoder: Sendable {
   }
 
   var network: Network
+  /// What is multiplied with every vector at the end; nil: nothing.
+  var projection: EncoderProjection?
   var tokenizer: WordPieceTokenizer
   var settings: EncoderSettings
   var info: ModelInfo
 
+  /// Numbers of a vector before the projection.
   var dimensions: Int {
     switch network {
     case .bert(_, let config): config.hiddenSize
@@ -31,7 +34,29 @@ struct LoadedEncoder: Sendable {
   }
 }
 
+/// A matrix that vectors were fitted to a task with. Shapes: matrix (inputs, outputs).
+struct EncoderProjection: Sendable, Equatable {
+  let matrix: [Float]
+  let inputs: Int
+  let outputs: Int
+}
+
 extension ModelFolder {
+  static let projectionName = "projection.safetensors"
+
+  /// The matrix beside the weights; nil where there is none.
+  private func loadProjection(inputs: Int) throws -> EncoderProjection? {
+    guard FileManager.default.fileExists(atPath: file(Self.projectionName).path) else { return nil }
+    let tensors = try Safetensors(contentsOf: file(Self.projectionName))
+    guard let shape = tensors.shape(of: "projection"), shape.count == 2, shape[0] == inputs, shape[1] > 0 else {
+      throw ModelError.wrongShape(
+        name: "projection", expected: [inputs], found: tensors.shape(of: "projection") ?? [])
+    }
+    let matrix = try tensors.floats("projection")
+    guard matrix.allSatisfy(\.isFinite) else { throw ModelError.notFinite(name: "projection") }
+    return EncoderProjection(matrix: matrix, inputs: inputs, outputs: shape[1])
+  }
+
   /// The files that a copy of an encoder needs, beside its weights.
   static let encoderFiles = [
     "config.json", "tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "modules.json",
@@ -69,7 +94,9 @@ extension ModelFolder {
     }
     let info = try loadEncoderInfo(name: name)
     if let prompts = info.prompts { settings.prompts.merge(prompts) { $1 } }
-    return LoadedEncoder(network: network, tokenizer: tokenizer, settings: settings, info: info)
+    var encoder = LoadedEncoder(network: network, tokenizer: tokenizer, settings: settings, info: info)
+    encoder.projection = try loadProjection(inputs: encoder.dimensions)
+    return encoder
   }
 
   private func readConfig() throws -> [UInt8] {

@@ -11,6 +11,8 @@ package struct ServedHome: Sendable {
     /// Bytes that the models in memory may take together.
     package var memory = 4 << 30
     package var weights = WeightPrecision.float32
+    /// Whether vectors are kept in the home's cache, and looked up there.
+    package var cachesVectors = false
     /// Whether every request gets a line in the log.
     package var logsRequests = true
 
@@ -45,7 +47,9 @@ package struct ServedHome: Sendable {
     let shelf = ModelShelf(home, memory: options.memory, weights: options.weights) {
       try await service.resolveModel($0)
     }
-    let encoders = EncoderShelf(home, memory: options.memory / 4) { try await service.resolveEncoder($0) }
+    let encoders = EncoderShelf(home, memory: options.memory / 4, caches: options.cachesVectors) {
+      try await service.resolveEncoder($0)
+    }
     let stopping = StopSignal()
     let routes = API(service: service, shelf: shelf, encoders: encoders, isStopping: { stopping.isStopped }).routes
     let metrics = Metrics()

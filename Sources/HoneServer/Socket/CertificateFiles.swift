@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 /// The files, in PEM form, with which a server proves its name: the certificate with those it rests on, and its key.
 package struct CertificateFiles: Sendable, Equatable {

@@ -34,9 +34,17 @@ package struct BertNormalizer: Sendable, Equatable {
   private func normalized(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
     var scalars = [scalar]
     if stripsAccents {
-      scalars = canonicalDecomposition(of: scalar).filter { $0.properties.generalCategory != .nonspacingMark }
+      scalars = canonicalDecomposition(of: scalar).filter { Self.category(of: $0) != .nonspacingMark }
     }
     return lowercases ? scalars.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) } : scalars
+  }
+
+  /// The category of a character as the reference knows it, whose tables are those of Unicode 8: what came later is
+  /// unassigned there, which makes it a letter.
+  private static func category(of scalar: Unicode.Scalar) -> Unicode.GeneralCategory {
+    guard scalar.value > 0x7F else { return scalar.properties.generalCategory }
+    guard let age = scalar.properties.age, age.major <= 8 else { return .unassigned }
+    return scalar.properties.generalCategory
   }
 
   /// Control, format and private characters, and the replacement character.
@@ -46,7 +54,7 @@ package struct BertNormalizer: Sendable, Equatable {
     case "\0", "\u{FFFD}": return true
     default: break
     }
-    switch scalar.properties.generalCategory {
+    switch category(of: scalar) {
     case .control, .format, .privateUse, .surrogate: return true
     default: return false
     }
@@ -57,7 +65,7 @@ package struct BertNormalizer: Sendable, Equatable {
     case 33...47, 58...64, 91...96, 123...126: return true
     default: break
     }
-    switch scalar.properties.generalCategory {
+    switch category(of: scalar) {
     case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
       .finalPunctuation, .otherPunctuation:
       return true

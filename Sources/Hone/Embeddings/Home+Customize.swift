@@ -1,0 +1,326 @@
+internal import Foundation
+internal import HoneAnalysis
+internal import HoneFiles
+internal import HoneKernels
+internal import HoneModels
+internal import HoneTokenizers
+internal import HoneTraining
+
+extension Home {
+  /// Fits vectors to a task, and keeps the result as a model of its own, `MODEL+SUFFIX`.
+  ///
+  /// Examples are divided first; what is reported is told of the held-out ones, with everything that could be chosen
+  /// (thresholds, the probe) chosen on the others.
+  /// - Throws: `HoneError` for too few examples or classes; `CancellationError`.
+  public func customize(
+    _ request: CustomizeRequest, onEvent: (CustomizeEvent) throws -> Void = { _ in }
+  ) throws -> CustomizeReport {
+    let base = try encoderMeant(by: request.model).model
+    guard !base.contains("/") else {
+      throw HoneError(
+        "model: expected a model of the home, found a path", remedy: "get it first: hone pull NAME --from \(base)",
+        parameter: "model")
+    }
+    let slug = nameSlug(request.suffix, limit: 40)
+    guard !slug.isEmpty else {
+      throw HoneError("name: expected letters or digits, found '\(request.suffix)'", remedy: "choose another name")
+    }
+    let name = "\(base)+\(slug)"
+    try checkIsNew(name)
+    let encoder = try loadEncoder(base)
+    var random = RandomGenerator(seed: request.seed)
+    switch request.examples {
+    case .labels(let texts, let labels):
+      return try customize(request, encoder, base: base, name: name, texts, labels, &random, onEvent)
+    case .pairs(let first, let second, let isPositive):
+      let pairs = TextPairs(first: first, second: second, isPositive: isPositive)
+      return try customize(request, encoder, base: base, name: name, pairs, &random, onEvent)
+    }
+  }
+
+  // MARK: labels
+
+  private func customize(
+    _ request: CustomizeRequest, _ encoder: LoadedEncoder, base: String, name: String, _ texts: [String],
+    _ labels: [String], _ random: inout RandomGenerator, _ onEvent: (CustomizeEvent) throws -> Void
+  ) throws -> CustomizeReport {
+    var training = (texts: texts, labels: labels)
+    var heldOut = (texts: [String](), labels: [String]())
+    if case .labels(let otherTexts, let otherLabels)? = request.heldOut {
+      heldOut = (otherTexts, otherLabels)
+    } else {
+      let split = heldOutSplit(labels: labels, share: request.heldOutShare, using: &random)
+      training = (split.training.map { texts[$0] }, split.training.map { labels[$0] })
+      heldOut = (split.heldOut.map { texts[$0] }, split.heldOut.map { labels[$0] })
+    }
+    let names = Array(Set(training.labels)).sorted()
+    guard names.count > 1, training.labels.count > names.count, !heldOut.texts.isEmpty else {
+      throw HoneError(
+        "examples: expected two classes or more with several texts each, found \(names.count) classes and \(texts.count) texts",
+        remedy: "give more examples", parameter: "label")
+    }
+    let classes = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
+    let trainingIDs = training.labels.map { classes[$0] ?? 0 }
+    let heldOutIDs = heldOut.labels.map { classes[$0] ?? -1 }
+    func accuracy(_ model: EmbeddingModel) throws -> Share {
+      let probe = LogisticRegression(
+        try model.embed(training.texts).values, labels: trainingIDs, inputs: model.dimensions, classes: names.count,
+        inverseRegularization: 10)
+      let found = probe.classify(try model.embed(heldOut.texts).values)
+      return Share(zip(found, heldOutIDs).count { $0 == $1 }, of: heldOutIDs.count)
+    }
+    let before = try accuracy(EmbeddingModel(encoder))
+    let begin = ContinuousClock.now
+    let groups = trainingIDs.map(Int.init)
+    let tuned: LoadedEncoder
+    switch request.method {
+    case .encoder:
+      tuned = try tunedEncoder(request, encoder, training.texts, groups, onEvent)
+    case .matrix:
+      let vectors = try EmbeddingModel(encoder).embed(training.texts).values
+      let (first, second, marks) = Self.pairs(groups: groups, &random)
+      tuned = try projected(request, encoder, vectors, first, second, marks, onEvent)
+    }
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    let after = try accuracy(EmbeddingModel(tuned))
+    let report = CustomizeReport(
+      model: name, before: before, after: after, measure: "probe", thresholds: [],
+      trainingExamples: training.texts.count, histograms: [], seconds: seconds)
+    try keep(tuned, as: name, base: base, request, report)
+    return report
+  }
+
+  /// Pairs of texts of one class, and as many of two.
+  private static func pairs(
+    groups: [Int], _ random: inout RandomGenerator
+  ) -> (first: [Int], second: [Int], isPositive: [Bool]) {
+    let members = Dictionary(grouping: groups.indices) { groups[$0] }
+    var (first, second, marks): ([Int], [Int], [Bool]) = ([], [], [])
+    for index in groups.indices {
+      for _ in 0..<4 {
+        guard let mate = members[groups[index]]?.randomElement(using: &random), mate != index else { continue }
+        let stranger = Int.random(in: groups.indices, using: &random)
+        first += [index]
+        second += [mate]
+        marks += [true]
+        guard groups[stranger] != groups[index] else { continue }
+        first += [index]
+        second += [stranger]
+        marks += [false]
+      }
+    }
+    return (first, second, marks)
+  }
+
+  /// An encoder tuned so that texts of one group are near each other.
+  private func tunedEncoder(
+    _ request: CustomizeRequest, _ encoder: LoadedEncoder, _ texts: [String], _ groups: [Int],
+    _ onEvent: (CustomizeEvent) throws -> Void
+  ) throws -> LoadedEncoder {
+    guard case .bert(let weights, let config) = encoder.network else {
+      throw HoneError(
+        "\(request.model): expected an encoder with layers, found a static model",
+        remedy: "use --method matrix, or name an encoder", parameter: "model")
+    }
+    let model = EmbeddingModel(encoder)
+    let room = model.window ?? config.contextLength
+    let tokens = texts.map { text in
+      encoder.tokenizer.prefix + model.tokens(of: text).prefix(room) + encoder.tokenizer.suffix
+    }
+    var options = ContrastiveOptions()
+    options.epochs = request.epochs ?? max(3, min(20, 6000 / max(1, texts.count)))
+    options.batchSize = request.batchSize ?? 32
+    options.learningRate = request.learningRate ?? 5e-5
+    options.seed = request.seed
+    var trainer = ContrastiveTrainer(
+      weights, config, pooling: encoder.settings.pooling, pairsPerEpoch: texts.count, options: options)
+    let members = Dictionary(grouping: groups.indices) { groups[$0] }
+    for epoch in 0..<options.epochs {
+      var random = RandomGenerator(seed: request.seed &+ UInt64(epoch) &+ 17)
+      let pairs = Array(groups.indices).shuffled(using: &random).map { index in
+        var mate = index
+        for _ in 0..<8 where mate == index {
+          mate = members[groups[index]]?.randomElement(using: &random) ?? index
+        }
+        return TokenPair(first: tokens[index], second: tokens[mate], group: groups[index])
+      }
+      let loss = try trainer.run(pairs) { step, total, loss in
+        try Task.checkCancellation()
+        try onEvent(.step(step, of: total, loss: loss))
+      }
+      try onEvent(.epoch(epoch + 1, loss: loss))
+    }
+    var tuned = encoder
+    tuned.network = .bert(trainer.weights, config)
+    return tuned
+  }
+
+  // MARK: pairs
+
+  private func customize(
+    _ request: CustomizeRequest, _ encoder: LoadedEncoder, base: String, name: String, _ given: TextPairs,
+    _ random: inout RandomGenerator, _ onEvent: (CustomizeEvent) throws -> Void
+  ) throws -> CustomizeReport {
+    var (training, heldOut) = (given, TextPairs())
+    if case .pairs(let first, let second, let marks)? = request.heldOut {
+      heldOut = TextPairs(first: first, second: second, isPositive: marks)
+    } else {
+      let split = heldOutSplit(given.count, share: request.heldOutShare, using: &random)
+      (training, heldOut) = (given.part(split.training), given.part(split.heldOut))
+    }
+    // Negatives are made after the split, so that no held-out pair is learned from, and only where none are given.
+    if request.syntheticNegatives > 0, !given.isPositive.contains(false) {
+      let all = training
+      training = training.addingNegatives(request.syntheticNegatives, besides: heldOut, using: &random)
+      heldOut = heldOut.addingNegatives(request.syntheticNegatives, besides: all, using: &random)
+    }
+    guard training.count >= 4, heldOut.count >= 2, Set(training.isPositive).count == 2 else {
+      throw HoneError(
+        "examples: expected pairs that belong together and pairs that do not, found \(training.count) for training",
+        remedy: "give more pairs", parameter: "label")
+    }
+    func cosines(_ model: EmbeddingModel, _ pairs: TextPairs) throws -> [Float] {
+      let (a, b) = (try model.embed(pairs.first), try model.embed(pairs.second))
+      return (0..<pairs.count).map { zip(a[$0], b[$0]).reduce(0) { $0 + $1.0 * $1.1 } }
+    }
+    func measured(_ model: EmbeddingModel) throws -> (share: Share, threshold: Double, bins: [[Int]]) {
+      let threshold = bestThreshold(try cosines(model, training), training.isPositive)
+      let found = try cosines(model, heldOut)
+      let right = zip(found, heldOut.isPositive).count { (Double($0) >= threshold) == $1 }
+      var bins = [[Int]](repeating: [Int](repeating: 0, count: 20), count: 2)
+      for (cosine, mark) in zip(found, heldOut.isPositive) {
+        bins[mark ? 0 : 1][min(19, max(0, Int((cosine + 1) * 10)))] += 1
+      }
+      return (Share(right, of: found.count), threshold, bins)
+    }
+    let model = EmbeddingModel(encoder)
+    let before = try measured(model)
+    let texts = Array(Set(training.first + training.second)).sorted()
+    let rows = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, $0) })
+    let begin: ContinuousClock.Instant
+    let tuned: LoadedEncoder
+    switch request.method {
+    case .matrix:
+      let vectors = try model.embed(texts).values
+      begin = .now
+      tuned = try projected(
+        request, encoder, vectors, training.first.map { rows[$0] ?? 0 }, training.second.map { rows[$0] ?? 0 },
+        training.isPositive, onEvent)
+    case .encoder:
+      begin = .now
+      tuned = try tunedEncoder(request, encoder, pairs: training, onEvent)
+    }
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    let after = try measured(EmbeddingModel(tuned))
+    let report = CustomizeReport(
+      model: name, before: before.share, after: after.share, measure: "threshold",
+      thresholds: [before.threshold, after.threshold], trainingExamples: training.count,
+      histograms: before.bins + after.bins, seconds: seconds)
+    try keep(tuned, as: name, base: base, request, report)
+    return report
+  }
+
+  private func tunedEncoder(
+    _ request: CustomizeRequest, _ encoder: LoadedEncoder, pairs: TextPairs,
+    _ onEvent: (CustomizeEvent) throws -> Void
+  ) throws -> LoadedEncoder {
+    guard case .bert(let weights, let config) = encoder.network else {
+      throw HoneError(
+        "\(request.model): expected an encoder with layers, found a static model",
+        remedy: "use --method matrix, or name an encoder", parameter: "model")
+    }
+    let model = EmbeddingModel(encoder)
+    let room = model.window ?? config.contextLength
+    func tokens(_ text: String) -> [Int32] {
+      encoder.tokenizer.prefix + model.tokens(of: text).prefix(room) + encoder.tokenizer.suffix
+    }
+    var options = ContrastiveOptions()
+    options.loss = .cosine
+    options.epochs = request.epochs ?? 3
+    options.batchSize = request.batchSize ?? 32
+    options.learningRate = request.learningRate ?? 3e-5
+    options.seed = request.seed
+    let all = (0..<pairs.count).map { index in
+      TokenPair(
+        first: tokens(pairs.first[index]), second: tokens(pairs.second[index]), label: pairs.isPositive[index] ? 1 : 0,
+        group: index)
+    }
+    var trainer = ContrastiveTrainer(
+      weights, config, pooling: encoder.settings.pooling, pairsPerEpoch: all.count, options: options)
+    for epoch in 0..<options.epochs {
+      var random = RandomGenerator(seed: request.seed &+ UInt64(epoch) &+ 17)
+      let loss = try trainer.run(all.shuffled(using: &random)) { step, total, loss in
+        try Task.checkCancellation()
+        try onEvent(.step(step, of: total, loss: loss))
+      }
+      try onEvent(.epoch(epoch + 1, loss: loss))
+    }
+    var tuned = encoder
+    tuned.network = .bert(trainer.weights, config)
+    return tuned
+  }
+
+  // MARK: both
+
+  /// The encoder with a matrix behind it. Shapes: vectors (texts, dimensions).
+  private func projected(
+    _ request: CustomizeRequest, _ encoder: LoadedEncoder, _ vectors: [Float], _ first: [Int], _ second: [Int],
+    _ isPositive: [Bool], _ onEvent: (CustomizeEvent) throws -> Void
+  ) throws -> LoadedEncoder {
+    let inputs = encoder.dimensions
+    func rows(_ indexes: [Int]) -> [Float] { indexes.flatMap { vectors[$0 * inputs..<($0 + 1) * inputs] } }
+    var options = ProjectionOptions()
+    options.epochs = request.epochs ?? options.epochs
+    options.batchSize = request.batchSize ?? options.batchSize
+    options.learningRate = request.learningRate ?? options.learningRate
+    options.seed = request.seed
+    var trainer = ProjectionTrainer(inputs: inputs, options: options)
+    try trainer.run(rows(first), rows(second), labels: isPositive.map { $0 ? 1 : -1 }) { epoch, loss in
+      try Task.checkCancellation()
+      try onEvent(.epoch(epoch, loss: loss))
+      return true
+    }
+    var tuned = encoder
+    tuned.projection = EncoderProjection(matrix: trainer.matrix, inputs: trainer.inputs, outputs: trainer.outputs)
+    return tuned
+  }
+
+  /// Writes a copy of the base model with the new weights, or the matrix beside the old ones.
+  private func keep(
+    _ tuned: LoadedEncoder, as name: String, base: String, _ request: CustomizeRequest, _ report: CustomizeReport
+  ) throws {
+    try makeFolders()
+    try replaceDirectory(at: models.appendingPathComponent(name, isDirectory: true)) { target in
+      let folder = ModelFolder(url: target)
+      if hasFolder(base) {
+        try copyEncoder(from: self.folder(ofModel: base), to: target)
+      } else {
+        try BuiltInEncoder.write(to: target)
+      }
+      if request.method == .encoder, case .bert(let weights, let config) = tuned.network {
+        for file in try FileManager.default.contentsOfDirectory(atPath: target.path)
+        where file.hasSuffix(".safetensors") || file == "model.safetensors.index.json" {
+          try FileManager.default.removeItem(at: folder.file(file))
+        }
+        try Safetensors.write(
+          weights.tensors(of: config).map { (name: $0.tensor.name, shape: $0.tensor.shape, values: $0.values) },
+          metadata: ["format": "pt"], to: folder.file(ModelFolder.weightsName))
+      }
+      if let projection = tuned.projection {
+        try Safetensors.write(
+          [(name: "projection", shape: [projection.inputs, projection.outputs], values: projection.matrix)],
+          to: folder.file(ModelFolder.projectionName))
+      }
+      var info = tuned.info
+      info.name = name
+      info.parent = base
+      info.created = Int(Date().timeIntervalSince1970)
+      info.hyperparameters["method"] = request.method.rawValue
+      info.hyperparameters["seed"] = "\(request.seed)"
+      info.metrics = ["held_out_accuracy_before": report.before.value, "held_out_accuracy": report.after.value]
+      info.fingerprint = try folder.weightsFingerprint()
+      info.vectors = try EncoderProbe(asking: EmbeddingModel(tuned, .float32))
+      try encodeJSON(info).write(to: folder.file(ModelFolder.infoName))
+    }
+  }
+}
