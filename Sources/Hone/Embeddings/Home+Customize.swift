@@ -128,8 +128,8 @@ extension Home {
       encoder.tokenizer.prefix + model.tokens(of: text).prefix(room) + encoder.tokenizer.suffix
     }
     var options = ContrastiveOptions()
-    options.epochs = request.epochs ?? max(3, min(20, 6000 / max(1, texts.count)))
-    options.batchSize = request.batchSize ?? 32
+    options.epochs = request.epochs ?? max(2, min(20, 2000 / max(1, texts.count)))
+    options.batchSize = request.batchSize ?? 64
     options.learningRate = request.learningRate ?? 5e-5
     options.seed = request.seed
     var trainer = ContrastiveTrainer(
@@ -269,13 +269,10 @@ extension Home {
   ) throws -> LoadedEncoder {
     let inputs = encoder.dimensions
     func rows(_ indexes: [Int]) -> [Float] { indexes.flatMap { vectors[$0 * inputs..<($0 + 1) * inputs] } }
-    var options = ProjectionOptions()
-    options.epochs = request.epochs ?? options.epochs
-    options.batchSize = request.batchSize ?? options.batchSize
-    options.learningRate = request.learningRate ?? options.learningRate
-    options.seed = request.seed
+    let labels = isPositive.map { Float($0 ? 1 : -1) }
+    let options = try chosen(request, inputs: inputs, rows(first), rows(second), labels)
     var trainer = ProjectionTrainer(inputs: inputs, options: options)
-    try trainer.run(rows(first), rows(second), labels: isPositive.map { $0 ? 1 : -1 }) { epoch, loss in
+    try trainer.run(rows(first), rows(second), labels: labels) { epoch, loss in
       try Task.checkCancellation()
       try onEvent(.epoch(epoch, loss: loss))
       return true
@@ -283,6 +280,52 @@ extension Home {
     var tuned = encoder
     tuned.projection = EncoderProjection(matrix: trainer.matrix, inputs: trainer.inputs, outputs: trainer.outputs)
     return tuned
+  }
+
+  /// The settings that tell a fifth of the training pairs apart best when learned from the others; what the request
+  /// names is taken as it is. No epoch at all is one of the settings: not every task needs a matrix.
+  private func chosen(
+    _ request: CustomizeRequest, inputs: Int, _ first: [Float], _ second: [Float], _ labels: [Float]
+  ) throws -> ProjectionOptions {
+    var candidates: [ProjectionOptions] = []
+    for (epochs, rate) in [(0, 1e-4), (10, 1e-4), (10, 3e-4), (10, 1e-3), (30, 1e-3)] as [(Int, Float)] {
+      for dropout in [0, 0.2] as [Float] where epochs > 0 || dropout == 0 {
+        var options = ProjectionOptions()
+        options.epochs = request.epochs ?? epochs
+        options.learningRate = request.learningRate ?? rate
+        options.batchSize = request.batchSize ?? options.batchSize
+        options.dropout = dropout
+        options.seed = request.seed
+        if !candidates.contains(options) { candidates.append(options) }
+      }
+    }
+    guard labels.count >= 20 else { return candidates[min(1, candidates.count - 1)] }
+    var random = RandomGenerator(seed: request.seed &+ 5)
+    let split = heldOutSplit(labels.count, share: 0.2, using: &random)
+    func part(_ rows: [Int]) -> (first: [Float], second: [Float], labels: [Float]) {
+      (
+        rows.flatMap { first[$0 * inputs..<($0 + 1) * inputs] }, rows.flatMap { second[$0 * inputs..<($0 + 1) * inputs] },
+        rows.map { labels[$0] }
+      )
+    }
+    let (training, validation) = (part(split.training), part(split.heldOut))
+    var best: (options: ProjectionOptions, right: Int)?
+    for options in candidates {
+      try Task.checkCancellation()
+      var trainer = ProjectionTrainer(inputs: inputs, options: options)
+      try trainer.run(training.first, training.second, labels: training.labels) { _, _ in true }
+      func cosines(_ first: [Float], _ second: [Float]) -> [Float] {
+        let (a, b) = (trainer.project(first), trainer.project(second))
+        return stride(from: 0, to: a.count, by: trainer.outputs).map { start in
+          (start..<start + trainer.outputs).reduce(0) { $0 + a[$1] * b[$1] }
+        }
+      }
+      let threshold = bestThreshold(cosines(training.first, training.second), training.labels.map { $0 > 0 })
+      let right = zip(cosines(validation.first, validation.second), validation.labels)
+        .count { (Double($0) >= threshold) == ($1 > 0) }
+      if right > best?.right ?? -1 { best = (options, right) }
+    }
+    return best?.options ?? candidates[0]
   }
 
   /// Writes a copy of the base model with the new weights, or the matrix beside the old ones.

@@ -39,11 +39,18 @@ package struct BertNormalizer: Sendable, Equatable {
     return lowercases ? scalars.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) } : scalars
   }
 
+  /// Characters whose category changed after Unicode 8.
+  private static let olderCategories: [UInt32: Unicode.GeneralCategory] = [
+    0x166D: .otherPunctuation, 0x1734: .nonspacingMark, 0x1885: .otherLetter, 0x1886: .otherLetter,
+    0xA9BD: .spacingMark, 0x111C9: .otherPunctuation, 0x1171E: .nonspacingMark,
+  ]
+
   /// The category of a character as the reference knows it, whose tables are those of Unicode 8: what came later is
   /// unassigned there, which makes it a letter.
   private static func category(of scalar: Unicode.Scalar) -> Unicode.GeneralCategory {
     guard scalar.value > 0x7F else { return scalar.properties.generalCategory }
     guard let age = scalar.properties.age, age.major <= 8 else { return .unassigned }
+    if let older = olderCategories[scalar.value] { return older }
     return scalar.properties.generalCategory
   }
 
