@@ -68,9 +68,7 @@ struct ZipArchive {
   /// CRC-32, as zlib computes it.
   private func checkSum(_ bytes: [UInt8]) -> UInt32 {
     unsafe bytes.withUnsafeBufferPointer { bytes in
-      var sum = unsafe crc32_z(0, nil, 0)
-      unsafe sum = crc32_z(sum, bytes.baseAddress, bytes.count)
-      return UInt32(truncatingIfNeeded: sum)
+      unsafe UInt32(truncatingIfNeeded: crc32_z(0, bytes.baseAddress, bytes.count))
     }
   }
 

@@ -304,7 +304,8 @@ extension Home {
     let split = heldOutSplit(labels.count, share: 0.2, using: &random)
     func part(_ rows: [Int]) -> (first: [Float], second: [Float], labels: [Float]) {
       (
-        rows.flatMap { first[$0 * inputs..<($0 + 1) * inputs] }, rows.flatMap { second[$0 * inputs..<($0 + 1) * inputs] },
+        rows.flatMap { first[$0 * inputs..<($0 + 1) * inputs] },
+        rows.flatMap { second[$0 * inputs..<($0 + 1) * inputs] },
         rows.map { labels[$0] }
       )
     }
