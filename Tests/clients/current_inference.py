@@ -92,7 +92,7 @@ def check_error_classes():
 
 def check_no_retry_of_what_is_not_served():
     patient = openai.OpenAI(base_url=BASE + "/v1", api_key=KEY, max_retries=2)
-    raises(openai.InternalServerError, lambda: patient.embeddings.create(model="ada", input="x"))
+    raises(openai.InternalServerError, lambda: patient.moderations.create(input="x"))
 
 
 def check_raw_headers():
