@@ -21,8 +21,8 @@ def main():
     short = [row[2] for row in news if 150 <= len(row[2]) <= 250][:options.short]
     with gzip.open(os.path.join(options.data, "arxiv_ml/arxiv_cs_lg_10k.jsonl.gz"), "rt") as file:
         abstracts = [json.loads(line)["abstract"] for line in file]
-    # Long enough to fill a window of 256 tokens, and cut at a word so that none has more in any of the programs.
-    long = [" ".join(text.split()[:150]) for text in abstracts if len(text.split()) >= 170][:options.long]
+    # Long enough to nearly fill a window of 256 tokens, and cut at a word so that none has more in any of the programs.
+    long = [" ".join(text.split()[:110]) for text in abstracts if len(text.split()) >= 170][:options.long]
     queries = [row[1] for row in news[3000:3050]]
     with open(options.out, "w") as file:
         json.dump({"short": short, "long": long, "query": queries}, file)
