@@ -3,7 +3,6 @@ internal import HoneKernels
 internal import HoneModels
 internal import HoneStore
 internal import HoneTokenizers
-internal import Synchronization
 
 /// A model that turns text into vectors, in memory and ready for any number of requests.
 ///
@@ -34,7 +33,7 @@ public struct EmbeddingModel: Sendable {
   let tokenizer: WordPieceTokenizer
   let settings: EncoderSettings
   private let network: Network
-  private let projection: EncoderProjection?
+  private let projection: PackedMatrix?  // (rawDimensions, dimensions)
   private let rawDimensions: Int  // before the projection
 
   private enum Network: Sendable {
@@ -42,10 +41,12 @@ public struct EmbeddingModel: Sendable {
     case vectors(StaticVectors)
   }
 
-  init(_ loaded: LoadedEncoder, _ precision: EmbeddingPrecision = .fast, name: String? = nil) {
+  init(_ loaded: LoadedEncoder, _ precision: EmbeddingPrecision = .fast) {
     tokenizer = loaded.tokenizer
     settings = loaded.settings
-    projection = loaded.projection
+    projection = loaded.projection.map {
+      PackedMatrix($0.matrix, inputs: $0.inputs, outputs: $0.outputs, transposed: false, precision: .float32)
+    }
     rawDimensions = loaded.dimensions
     dimensions = loaded.projection?.outputs ?? loaded.dimensions
     info = loaded.info
@@ -167,21 +168,11 @@ public struct EmbeddingModel: Sendable {
 
   /// The vectors, not yet of length 1. Shapes: result (inputs, dimensions).
   func vectors(_ tokens: [[Int32]], _ plans: [TextPieces]) -> [Float] {
-    let raw = rawVectors(tokens, plans)
-    return projection.map { project(raw, $0) } ?? raw
-  }
-
-  /// Vectors that were computed already, under this model's matrix: unit vectors of the model it was made from.
-  func project(_ raw: [Float], _ projection: EncoderProjection) -> [Float] {
-    var units = raw
-    normalizeRows(&units, dimensions: projection.inputs)
-    let rows = raw.count / projection.inputs
-    var result = [Float](repeating: 0, count: rows * projection.outputs)
-    // Each row by itself, so that it has the same bits in any batch.
-    let packed = PackedMatrix(
-      projection.matrix, inputs: projection.inputs, outputs: projection.outputs, transposed: false,
-      precision: .float32)
-    linear(&result, units, packed, [], rows: rows)
+    var raw = rawVectors(tokens, plans)
+    guard let projection else { return raw }
+    normalizeRows(&raw, dimensions: rawDimensions)
+    var result = [Float](repeating: 0, count: tokens.count * dimensions)
+    linear(&result, raw, projection, [], rows: tokens.count)
     return result
   }
 

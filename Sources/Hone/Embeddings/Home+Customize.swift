@@ -117,42 +117,19 @@ extension Home {
     _ request: CustomizeRequest, _ encoder: LoadedEncoder, _ texts: [String], _ groups: [Int],
     _ onEvent: (CustomizeEvent) throws -> Void
   ) throws -> LoadedEncoder {
-    guard case .bert(let weights, let config) = encoder.network else {
-      throw HoneError(
-        "\(request.model): expected an encoder with layers, found a static model",
-        remedy: "use --method matrix, or name an encoder", parameter: "model")
-    }
-    let model = EmbeddingModel(encoder)
-    let room = model.window ?? config.contextLength
-    let tokens = texts.map { text in
-      encoder.tokenizer.prefix + model.tokens(of: text).prefix(room) + encoder.tokenizer.suffix
-    }
-    var options = ContrastiveOptions()
-    options.epochs = request.epochs ?? max(2, min(20, 2000 / max(1, texts.count)))
-    options.batchSize = request.batchSize ?? 64
-    options.learningRate = request.learningRate ?? 5e-5
-    options.seed = request.seed
-    var trainer = ContrastiveTrainer(
-      weights, config, pooling: encoder.settings.pooling, pairsPerEpoch: texts.count, options: options)
+    let tokens = self.tokens(of: texts, encoder)
     let members = Dictionary(grouping: groups.indices) { groups[$0] }
-    for epoch in 0..<options.epochs {
-      var random = RandomGenerator(seed: request.seed &+ UInt64(epoch) &+ 17)
-      let pairs = Array(groups.indices).shuffled(using: &random).map { index in
+    var options = ContrastiveOptions()
+    (options.epochs, options.batchSize) = (max(2, min(20, 2000 / max(1, texts.count))), 64)
+    return try tuned(encoder, request, options, pairsPerEpoch: texts.count, onEvent) { random in
+      groups.indices.shuffled(using: &random).map { index in
         var mate = index
         for _ in 0..<8 where mate == index {
           mate = members[groups[index]]?.randomElement(using: &random) ?? index
         }
         return TokenPair(first: tokens[index], second: tokens[mate], group: groups[index])
       }
-      let loss = try trainer.run(pairs) { step, total, loss in
-        try Task.checkCancellation()
-        try onEvent(.step(step, of: total, loss: loss))
-      }
-      try onEvent(.epoch(epoch + 1, loss: loss))
     }
-    var tuned = encoder
-    tuned.network = .bert(trainer.weights, config)
-    return tuned
   }
 
   // MARK: pairs
@@ -224,32 +201,48 @@ extension Home {
     _ request: CustomizeRequest, _ encoder: LoadedEncoder, pairs: TextPairs,
     _ onEvent: (CustomizeEvent) throws -> Void
   ) throws -> LoadedEncoder {
+    let (first, second) = (tokens(of: pairs.first, encoder), tokens(of: pairs.second, encoder))
+    let all = pairs.isPositive.indices.map { index in
+      TokenPair(first: first[index], second: second[index], label: pairs.isPositive[index] ? 1 : 0, group: index)
+    }
+    var options = ContrastiveOptions()
+    (options.loss, options.learningRate) = (.cosine, 3e-5)
+    return try tuned(encoder, request, options, pairsPerEpoch: all.count, onEvent) { all.shuffled(using: &$0) }
+  }
+
+  // MARK: both
+
+  /// What a model with layers sees of texts: the tokens that fit its window, and those around them.
+  private func tokens(of texts: [String], _ encoder: LoadedEncoder) -> [[Int32]] {
+    let tokenizer = encoder.tokenizer
+    let room = encoder.settings.window - tokenizer.prefix.count - tokenizer.suffix.count
+    return texts.map { text in
+      let text = encoder.settings.lowercases ? text.lowercased() : text
+      return tokenizer.prefix + tokenizer.encode(text).prefix(room) + tokenizer.suffix
+    }
+  }
+
+  /// The encoder after training on pairs, other ones or in another order in every epoch. What the request names stands
+  /// above `options`.
+  private func tuned(
+    _ encoder: LoadedEncoder, _ request: CustomizeRequest, _ options: ContrastiveOptions, pairsPerEpoch: Int,
+    _ onEvent: (CustomizeEvent) throws -> Void, pairs: (inout RandomGenerator) -> [TokenPair]
+  ) throws -> LoadedEncoder {
     guard case .bert(let weights, let config) = encoder.network else {
       throw HoneError(
         "\(request.model): expected an encoder with layers, found a static model",
         remedy: "use --method matrix, or name an encoder", parameter: "model")
     }
-    let model = EmbeddingModel(encoder)
-    let room = model.window ?? config.contextLength
-    func tokens(_ text: String) -> [Int32] {
-      encoder.tokenizer.prefix + model.tokens(of: text).prefix(room) + encoder.tokenizer.suffix
-    }
-    var options = ContrastiveOptions()
-    options.loss = .cosine
-    options.epochs = request.epochs ?? 3
-    options.batchSize = request.batchSize ?? 32
-    options.learningRate = request.learningRate ?? 3e-5
+    var options = options
+    options.epochs = request.epochs ?? options.epochs
+    options.batchSize = request.batchSize ?? options.batchSize
+    options.learningRate = request.learningRate ?? options.learningRate
     options.seed = request.seed
-    let all = (0..<pairs.count).map { index in
-      TokenPair(
-        first: tokens(pairs.first[index]), second: tokens(pairs.second[index]), label: pairs.isPositive[index] ? 1 : 0,
-        group: index)
-    }
     var trainer = ContrastiveTrainer(
-      weights, config, pooling: encoder.settings.pooling, pairsPerEpoch: all.count, options: options)
+      weights, config, pooling: encoder.settings.pooling, pairsPerEpoch: pairsPerEpoch, options: options)
     for epoch in 0..<options.epochs {
       var random = RandomGenerator(seed: request.seed &+ UInt64(epoch) &+ 17)
-      let loss = try trainer.run(all.shuffled(using: &random)) { step, total, loss in
+      let loss = try trainer.run(pairs(&random)) { step, total, loss in
         try Task.checkCancellation()
         try onEvent(.step(step, of: total, loss: loss))
       }
@@ -259,8 +252,6 @@ extension Home {
     tuned.network = .bert(trainer.weights, config)
     return tuned
   }
-
-  // MARK: both
 
   /// The encoder with a matrix behind it. Shapes: vectors (texts, dimensions).
   private func projected(

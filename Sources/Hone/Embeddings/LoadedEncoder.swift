@@ -25,13 +25,6 @@ struct LoadedEncoder: Sendable {
     case .vectors(let vectors): vectors.dimensions
     }
   }
-
-  var parameterCount: Int {
-    switch network {
-    case .bert(_, let config): config.parameterCount
-    case .vectors(let vectors): vectors.table.count
-    }
-  }
 }
 
 /// A matrix that vectors were fitted to a task with. Shapes: matrix (inputs, outputs).
