@@ -28,12 +28,14 @@ import Testing
   @Test func tokensAreCountedForTheKey() async throws {
     let bench = try await ServedBench(keys: true)
     let key = try await bench.service.createKey(name: "all", tokensPerMinute: 40)
-    let body = #"{"model":"ada","prompt":"x","max_tokens":30}"#
-    #expect(await bench.ask("POST", "/v1/completions", body, key: key.key).status == 200)
+    let body = #"{"model":"ada","prompt":"x","max_tokens":30,"temperature":0}"#
+    let first = await bench.ask("POST", "/v1/completions", body, key: key.key)
+    let counted = try first.decoded(CompletionReply.self).usage
     let late = await bench.ask("POST", "/v1/completions", body, key: key.key)
     #expect(late.status == 429 && late.headers["retry-after"] != nil)
     let usage = try #require(try await bench.service.usage(key: key.info.id).first)
     #expect(usage.promptTokens == 1 && (1...30).contains(usage.completionTokens))
+    #expect(usage.promptTokens == counted?.promptTokens && usage.completionTokens == counted?.completionTokens)
   }
 
   @Test func modelsThatShipWithHoneStay() async throws {
