@@ -58,6 +58,7 @@ let package = Package(
     room("HoneModels", ["HoneKernels"]),
     room("HoneData", ["HoneFiles", "HoneTokenizers"]),
     room("HoneTraining", ["HoneKernels", "HoneModels", "HoneFiles"]),
+    room("HoneSearch", ["HoneKernels", "HoneFiles"]),
     room("HoneAnalysis", ["HoneKernels"]),
     room("HonePlots"),
     room("HoneAPI"),
@@ -67,7 +68,7 @@ let package = Package(
       "Hone",
       [
         "CHoneBuiltIn", "HoneFiles", "HoneTokenizers", "HoneKernels", "HoneModels", "HoneData", "HoneTraining",
-        "HoneAnalysis", "HonePlots", "HoneJobs", "HoneStore",
+        "HoneSearch", "HoneAnalysis", "HonePlots", "HoneJobs", "HoneStore",
       ]),
     room(
       "HoneServer",
@@ -85,7 +86,7 @@ let package = Package(
       swiftSettings: swiftSettings + checkSettings),
     .executableTarget(
       name: "HoneBenchmarks",
-      dependencies: ["Hone", "HoneKernels", "HoneModels", "HoneTraining", "HoneFiles", "HoneTokenizers"],
+      dependencies: ["Hone", "HoneKernels", "HoneModels", "HoneTraining", "HoneSearch", "HoneFiles", "HoneTokenizers"],
       path: "Benchmarks/HoneBenchmarks", swiftSettings: swiftSettings + checkSettings),
     .target(name: "HoneTestSupport", path: "Tests/Support", swiftSettings: swiftSettings + checkSettings),
     tests(of: "HoneKernels"),
@@ -94,6 +95,7 @@ let package = Package(
     tests(of: "HoneModels", ["HoneFiles", "HoneKernels"]),
     tests(of: "HoneData", ["HoneFiles", "HoneTokenizers"]),
     tests(of: "HoneTraining", ["HoneFiles", "HoneModels", "HoneKernels"]),
+    tests(of: "HoneSearch", ["HoneFiles", "HoneKernels"]),
     tests(of: "HoneAnalysis"),
     tests(of: "HonePlots"),
     tests(of: "HoneAPI"),
