@@ -28,6 +28,7 @@ struct CustomizeCommand: AsyncParsableCommand {
   @Option(help: "Examples of a step.") var batchSize: Int?
   @Option(help: "The learning rate.") var learningRate: Float?
   @Option(help: "Seed of the division and of all draws.") var seed: UInt64 = 0
+  @Option(help: "Where to draw the cosines of held-out pairs, before and after: a .svg file.") var chart: String?
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
@@ -40,6 +41,7 @@ struct CustomizeCommand: AsyncParsableCommand {
       let report = try home.customize(request) { event in
         guard progressIsVisible else { return }
         switch event {
+        case .resumed(let step): printError("an unfinished run of the same request goes on after step \(step)")
         case .step(let step, let total, let loss):
           printError(String(format: "\rstep %d of %d, loss %.4f   ", step, total, loss), terminator: "")
         case .epoch(let epoch, let loss):
@@ -47,6 +49,7 @@ struct CustomizeCommand: AsyncParsableCommand {
         }
       }
       if progressIsVisible { printError("") }
+      if let chart, let picture = report.chart { try Data(picture.utf8).write(to: URL(fileURLWithPath: chart)) }
       if output.json { return try printJSON(report) }
       func percent(_ share: Share) -> String {
         String(format: "%.1f%% ± %.1f", 100 * share.value, 100 * share.plusMinus)
@@ -58,6 +61,10 @@ struct CustomizeCommand: AsyncParsableCommand {
         ["accuracy on \(report.before.count) held-out examples", "before", percent(report.before)],
         ["", "after", percent(report.after)],
       ])
+      if report.cutTexts > 0 {
+        print(
+          "\(report.cutTexts) training texts are longer than the model's window; only their beginning was learned from")
+      }
     }
   }
 

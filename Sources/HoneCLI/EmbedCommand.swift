@@ -12,6 +12,7 @@ struct EmbedCommand: AsyncParsableCommand {
         hone embed 'delicious beans'
         hone embed --model all-MiniLM-L6-v2 --column combined reviews.csv -o reviews.npy
         hone embed --task query 'what limits generation length?' --json
+        hone embed --model all-MiniLM-L6-v2+mine --vectors reviews.npy -o moved.npy
       """)
   @Argument(help: "Texts (- reads one from standard input), or files of rows.") var inputs: [String] = []
   @Option(name: .shortAndLong, help: "The model's name, or a folder in the sentence-transformers layout.")
@@ -24,6 +25,9 @@ struct EmbedCommand: AsyncParsableCommand {
   @Option(help: "Texts longer than the model's window: pieces, error or truncate.") var long = LongTexts.pieces
   @Option(help: "Numbers of a vector to keep (default: all).") var dimensions: Int?
   @Option(help: "fast or float32.") var precision = EmbeddingPrecision.fast
+  @Flag(help: "The input is a file of vectors that the model before --model made: only its matrix is applied.")
+  var vectors = false
+  @Option(help: "With --vectors: the model that made them, where no NAME.meta.json says so.") var madeBy: String?
   @Flag(name: .customLong("no-cache"), help: "Compute everything, and keep nothing for the next time.")
   var noCache = false
   @OptionGroup var options: OutputOptions
@@ -47,6 +51,7 @@ struct EmbedCommand: AsyncParsableCommand {
       guard !inputs.isEmpty else { throw ValidationError("expected texts, or files with --column or --output") }
       var wanted = EmbeddingOptions(task: task, long: long, dimensions: dimensions)
       let home = Home()
+      if vectors { return try move(home) }
       let meant = try home.encoderMeant(by: model)
       wanted.task = task ?? meant.task
       let embedder = try home.embedder(model, precision: precision, caches: !noCache)
@@ -67,6 +72,17 @@ struct EmbedCommand: AsyncParsableCommand {
       if report.lostTokens > 0 { print("\(report.lostTokens) tokens were left out, as asked") }
       if report.fromCache > 0 { print("\(report.fromCache) rows came from the cache") }
     }
+  }
+
+  private func move(_ home: Home) throws {
+    guard inputs.count == 1, let output else {
+      throw ValidationError("expected one file of vectors with --vectors, and one to write with --output")
+    }
+    let report = try home.moveVectors(
+      from: URL(fileURLWithPath: inputs[0]), column: column ?? "embedding", to: URL(fileURLWithPath: output),
+      model: model, madeBy: madeBy)
+    if options.json { return try printJSON(report) }
+    print("\(report.rows) rows, \(report.dimensions) numbers each, nothing embedded again: \(output)")
   }
 
   private func printVectors(_ embedder: Embedder, _ wanted: EmbeddingOptions) throws {

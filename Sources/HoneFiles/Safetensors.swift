@@ -143,7 +143,7 @@ package struct Safetensors: Sendable {
 }
 
 /// Numbers of any format as float32.
-private func convert(_ bytes: UnsafeRawBufferPointer, _ dtype: Safetensors.DType) -> [Float] {
+func convert(_ bytes: UnsafeRawBufferPointer, _ dtype: Safetensors.DType) -> [Float] {
   let count = bytes.count / dtype.bytes
   return unsafe [Float](unsafeUninitializedCapacity: count) { result, filled in
     for i in 0..<count {

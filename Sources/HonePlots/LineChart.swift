@@ -142,7 +142,7 @@ func niceTicks(_ low: Double, _ high: Double) -> [Double] {
   return (0...max(1, count)).map { (first + Double($0)) * step }
 }
 
-private func label(_ value: Double) -> String {
+func label(_ value: Double) -> String {
   let text = String(format: "%.6g", value)
   return text == "-0" ? "0" : text
 }

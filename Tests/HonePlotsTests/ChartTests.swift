@@ -61,3 +61,18 @@ private func elements(_ svg: String) throws -> [(name: String, attributes: [Stri
     #expect(svg.contains(text), "\(text)")
   }
 }
+
+@Test func histogramsDrawABarForEveryBinThatIsNotEmpty() throws {
+  let panels = [
+    HistogramPanel(title: "before", series: [("together", [0, 3, 9]), ("apart", [4, 0, 1])], mark: 0.2),
+    HistogramPanel(title: "after", series: [("together", [0, 0, 12]), ("apart", [5, 0, 0])], mark: 7),
+  ]
+  let found = try elements(histograms(title: "a < b", range: -1...1, panels: panels))
+  let bars = found.filter { $0.name == "rect" && $0.attributes["x"] != nil }
+  // Six bins that hold something, and two colours named in each panel.
+  #expect(bars.count == 6 + 4)
+  #expect(found.count { $0.attributes["stroke-dasharray"] != nil } == 1)
+  let heights = bars.compactMap { Double($0.attributes["height"] ?? "") }.filter { $0 != 10 }
+  #expect(heights.max().map { abs($0 - heights.min()! * 12) < 2 } == true)
+  #expect(try !elements(histograms(title: "", range: 0...1, panels: [])).isEmpty)
+}

@@ -1,3 +1,6 @@
+internal import HoneFiles
+internal import HonePlots
+
 /// How vectors are fitted to a task.
 public struct CustomizeRequest: Sendable, Equatable {
   public enum Method: String, Sendable, Codable, CaseIterable {
@@ -31,11 +34,30 @@ public struct CustomizeRequest: Sendable, Equatable {
   /// Pairs that do not belong together, made from texts of different pairs, for each one that does.
   public var syntheticNegatives = 1
   public var seed: UInt64 = 0
+  /// How often a tuning of the encoder is kept, so that it can go on after an interruption.
+  public var checkpointInterval = Duration.seconds(30)
 
   public init(model: String, suffix: String, examples: Examples) {
     self.model = model
     self.suffix = suffix
     self.examples = examples
+  }
+}
+
+extension CustomizeRequest {
+  /// Names everything that decides what an encoder becomes.
+  func fingerprint(_ encoder: LoadedEncoder) -> String {
+    var facts = [
+      EmbeddingModel(encoder).fingerprint, engineName, "\(epochs ?? 0)", "\(batchSize ?? 0)", "\(learningRate ?? 0)",
+      "\(seed)", "\(syntheticNegatives)", "\(heldOutShare)",
+    ]
+    for examples in [examples, heldOut].compactMap({ $0 }) {
+      switch examples {
+      case .labels(let texts, let labels): facts += ["labels"] + texts + labels
+      case .pairs(let first, let second, let marks): facts += ["pairs"] + first + second + marks.map(\.description)
+      }
+    }
+    return sha256(of: Array(facts.map { "\($0.utf8.count) \($0)" }.joined(separator: "\n").utf8))
   }
 }
 
@@ -73,17 +95,35 @@ public struct CustomizeReport: Sendable, Codable, Equatable {
   public let trainingExamples: Int
   /// Cosines of held-out pairs in twenty bins from -1 to 1: together and apart, before and after; of pairs alone.
   public let histograms: [[Int]]
-  /// Seconds of training.
+  /// Training texts longer than the model's window, of which only the beginning was learned from.
+  public let cutTexts: Int
+  /// Seconds of training, of the last run where it was interrupted.
   public let seconds: Double
 
   enum CodingKeys: String, CodingKey {
     case model, before, after, measure, thresholds, histograms, seconds
     case trainingExamples = "training_examples"
+    case cutTexts = "cut_texts"
+  }
+}
+
+extension CustomizeReport {
+  /// The histograms as a self-contained SVG, with the thresholds marked; nil where nothing but labels was given.
+  public var chart: String? {
+    guard histograms.count == 4, thresholds.count == 2 else { return nil }
+    let panels = ["before", "after"].enumerated().map { index, when in
+      HistogramPanel(
+        title: when,
+        series: [("together", histograms[2 * index]), ("apart", histograms[2 * index + 1])], mark: thresholds[index])
+    }
+    return HonePlots.histograms(title: "\(model): cosines of held-out pairs", range: -1...1, panels: panels)
   }
 }
 
 /// What customising does, as it goes on.
 public enum CustomizeEvent: Sendable, Equatable {
+  /// An interrupted run goes on after this step.
+  case resumed(step: Int)
   case step(Int, of: Int, loss: Double)
   case epoch(Int, loss: Double)
 }

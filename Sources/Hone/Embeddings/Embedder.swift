@@ -28,28 +28,29 @@ public struct Embedder: Sendable {
   func embedCounting(
     _ inputs: [EmbeddingInput], _ options: EmbeddingOptions
   ) throws -> (result: EmbeddingResult, hits: Int) {
-    guard let cache else { return (try model.embed(inputs, options), 0) }
-    let keys = inputs.map { key(of: $0, options) }
-    guard let found = try? cache.find(keys) else { return (try model.embed(inputs, options), 0) }
-    let missing = inputs.indices.filter { found[$0]?.vector.count != model.dimensions }
-    var whole = options
-    whole.dimensions = nil
-    // What is wrong with an input names its place among all of them.
-    let fresh: EmbeddingResult
-    do {
-      fresh = try model.embed(missing.map { inputs[$0] }, whole)
-    } catch  where missing.count < inputs.count {
-      return (try model.embed(inputs, options), 0)
+    // Everything that can be wrong is found out before anything is computed or looked up.
+    let texts = try model.prepare(inputs, options)
+    try Task.checkCancellation()
+    guard var found = remembered(inputs, options) else {
+      return (texts.result(model.vectors(texts.tokens, texts.plans)), 0)
     }
-    var entries = found
-    for (row, index) in missing.enumerated() {
-      entries[index] = VectorCache.Entry(
-        vector: Array(fresh[row]), tokens: fresh.tokenCounts[row], pieces: fresh.pieceCounts[row],
-        lost: fresh.lostTokens[row])
+    if !found.missing.isEmpty {
+      let rest = texts.part(found.missing)
+      keep(found.fill(rest.result(model.vectors(rest.tokens, rest.plans), cut: false)))
     }
-    try? cache.add(missing.compactMap { index in entries[index].map { (keys[index], $0) } })
-    return (try model.result(entries.compactMap { $0 }, options), inputs.count - missing.count)
+    return (try model.result(found.entries.compactMap { $0 }, options), found.hits)
   }
+
+  /// What the cache has of inputs; nil where there is none or it cannot be read.
+  func remembered(_ inputs: [EmbeddingInput], _ options: EmbeddingOptions) -> RememberedVectors? {
+    let keys = inputs.map { key(of: $0, options) }
+    guard var entries = try? cache?.find(keys) else { return nil }
+    for index in entries.indices where entries[index]?.vector.count != model.dimensions { entries[index] = nil }
+    return RememberedVectors(keys: keys, entries: entries)
+  }
+
+  /// Keeps vectors for the next time. A cache that cannot be written costs time only.
+  func keep(_ entries: [(key: [UInt8], entry: VectorCache.Entry)]) { try? cache?.add(entries) }
 
   /// Everything that a vector depends on, hashed: the model, how it computes, the task, and the text.
   func key(of input: EmbeddingInput, _ options: EmbeddingOptions) -> [UInt8] {
@@ -59,6 +60,33 @@ public struct Embedder: Sendable {
     case .tokens(let tokens): bytes += Array("tokens\n\(tokens.map(\.description).joined(separator: " "))".utf8)
     }
     return Array(sha256(of: bytes).utf8.prefix(32))
+  }
+}
+
+/// Inputs of which some were embedded before.
+struct RememberedVectors: Sendable {
+  private let keys: [[UInt8]]
+  private(set) var entries: [VectorCache.Entry?]
+  /// The places of inputs that must be embedded.
+  let missing: [Int]
+
+  init(keys: [[UInt8]], entries: [VectorCache.Entry?]) {
+    self.keys = keys
+    self.entries = entries
+    missing = entries.indices.filter { entries[$0] == nil }
+  }
+
+  var hits: Int { keys.count - missing.count }
+
+  /// Takes the missing ones, and gives what the cache did not have.
+  mutating func fill(_ fresh: EmbeddingResult) -> [(key: [UInt8], entry: VectorCache.Entry)] {
+    missing.enumerated().map { row, index in
+      let entry = VectorCache.Entry(
+        vector: Array(fresh[row]), tokens: fresh.tokenCounts[row], pieces: fresh.pieceCounts[row],
+        lost: fresh.lostTokens[row])
+      entries[index] = entry
+      return (keys[index], entry)
+    }
   }
 }
 
@@ -92,11 +120,7 @@ extension Embedder {
     _ files: [URL], column: String?, to target: URL, _ options: EmbeddingOptions,
     onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> EmbeddingReport {
-    guard let format = VectorFormat(rawValue: target.pathExtension.lowercased()) else {
-      throw HoneError(
-        "output: expected a name that ends in .npy, .csv, .jsonl or .safetensors, found '\(target.lastPathComponent)'",
-        remedy: "choose one of these endings", parameter: "output")
-    }
+    let format = try VectorFormat(naming: target)
     let table = try rows(of: files, column: column, needsCells: format == .csv || format == .jsonl)
     let dimensions = options.dimensions ?? model.dimensions
     var totals = (tokens: 0, inPieces: 0, lost: 0, hits: 0)
@@ -181,12 +205,11 @@ extension Home {
 
   /// How a text is divided, by an encoder or a language model.
   public func tokens(of text: String, model name: String) throws -> [(id: Int32, text: String)] {
-    do {
+    if isEncoder(name) {
       let model = try embeddingModel(name)
       return model.tokens(of: text).map { ($0, model.name(of: $0) ?? "") }
-    } catch let error as HoneError where error.code == "model_not_found" || error.message.contains("model_type") {
-      let tokenizer = try loadModel(name).tokenizer
-      return tokenizer.encode(text).map { ($0, tokenizer.decode([$0])) }
     }
+    let tokenizer = try loadModel(name).tokenizer
+    return tokenizer.encode(text).map { ($0, tokenizer.decode([$0])) }
   }
 }

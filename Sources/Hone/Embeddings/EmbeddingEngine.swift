@@ -1,5 +1,4 @@
 internal import HoneModels
-internal import HoneStore
 
 /// One model that embeds for many at a time: what arrives while it computes goes through together next.
 public actor EmbeddingEngine {
@@ -41,23 +40,15 @@ public actor EmbeddingEngine {
   ) async throws -> EmbeddingResult {
     // Everything that can be wrong is found out before anything is computed or looked up.
     let texts = try await SideWork.run { [model] in try model.prepare(inputs, options) }
-    guard let cached, let cache = cached.cache else { return texts.result(await vectors(texts)) }
-    let keys = inputs.map { cached.key(of: $0, options) }
-    let found = try await SideWork.run { (try? cache.find(keys)) ?? keys.map { _ in nil } }
-    let missing = inputs.indices.filter { found[$0]?.vector.count != model.dimensions }
-    var entries = found
-    if !missing.isEmpty {
-      let rest = texts.part(missing)
-      let fresh = rest.result(await vectors(rest), cut: false)
-      for (row, index) in missing.enumerated() {
-        entries[index] = VectorCache.Entry(
-          vector: Array(fresh[row]), tokens: fresh.tokenCounts[row], pieces: fresh.pieceCounts[row],
-          lost: fresh.lostTokens[row])
-      }
-      let added = missing.compactMap { index in entries[index].map { (key: keys[index], entry: $0) } }
-      try await SideWork.run { try? cache.add(added) }
+    guard let cached, var found = try await SideWork.run({ cached.remembered(inputs, options) }) else {
+      return texts.result(await vectors(texts))
     }
-    return try model.result(entries.compactMap { $0 }, options)
+    if !found.missing.isEmpty {
+      let rest = texts.part(found.missing)
+      let news = found.fill(rest.result(await vectors(rest), cut: false))
+      try await SideWork.run { cached.keep(news) }
+    }
+    return try model.result(found.entries.compactMap { $0 }, options)
   }
 
   private func vectors(_ texts: PreparedTexts) async -> [Float] {

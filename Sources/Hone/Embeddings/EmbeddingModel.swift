@@ -168,13 +168,26 @@ public struct EmbeddingModel: Sendable {
 
   /// The vectors, not yet of length 1. Shapes: result (inputs, dimensions).
   func vectors(_ tokens: [[Int32]], _ plans: [TextPieces]) -> [Float] {
-    var raw = rawVectors(tokens, plans)
-    guard let projection else { return raw }
+    let raw = rawVectors(tokens, plans)
+    return projection == nil ? raw : projected(raw)
+  }
+
+  /// What the model's matrix makes of the vectors of the model before it, not yet of length 1; nothing is embedded.
+  ///
+  /// Shapes: vectors (rows, numbers of the model before it); result (rows, dimensions).
+  func projected(_ vectors: [Float]) -> [Float] {
+    precondition(vectors.count % rawDimensions == 0, "\(vectors.count) numbers in rows of \(rawDimensions)")
+    guard let projection else { return vectors }
+    var raw = vectors
     normalizeRows(&raw, dimensions: rawDimensions)
-    var result = [Float](repeating: 0, count: tokens.count * dimensions)
-    linear(&result, raw, projection, [], rows: tokens.count)
+    let rows = raw.count / rawDimensions
+    var result = [Float](repeating: 0, count: rows * dimensions)
+    linear(&result, raw, projection, [], rows: rows)
     return result
   }
+
+  /// Numbers of the vectors that `projected` takes; nil for a model without a matrix.
+  var projectedDimensions: Int? { projection == nil ? nil : rawDimensions }
 
   private func rawVectors(_ tokens: [[Int32]], _ plans: [TextPieces]) -> [Float] {
     switch network {

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HoneKernels
 
 /// The vectors of a few fixed texts, kept in `hone.json` since the model came into the home: whoever reads the weights
@@ -88,6 +89,7 @@ extension Home {
   func isEncoder(_ name: String) -> Bool {
     guard let meant = try? encoderMeant(by: name).model else { return false }
     if meant == BuiltInEncoder.name, !hasFolder(meant) { return true }
+    if meant.contains("/") { return ModelFolder(url: URL(fileURLWithPath: meant, isDirectory: true)).holdsEncoder }
     guard hasFolder(meant), let folder = try? folder(ofModel: meant) else { return false }
     return ModelFolder(url: folder).holdsEncoder
   }

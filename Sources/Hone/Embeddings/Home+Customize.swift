@@ -28,13 +28,30 @@ extension Home {
     let name = "\(base)+\(slug)"
     try checkIsNew(name)
     let encoder = try loadEncoder(base)
+    guard request.method == .encoder else { return try customize(request, encoder, base: base, name: name, onEvent) }
+    // An unfinished run of the same request goes on where it was.
+    try makeFolders()
+    let folder = jobs.appendingPathComponent("customize-\(request.fingerprint(encoder).prefix(16))", isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let lock = try FileLock(at: folder.appendingPathComponent("lock"))
+    defer { lock.release() }
+    let report = try customize(
+      request, encoder, base: base, name: name, checkpoint: folder.appendingPathComponent("checkpoint"), onEvent)
+    try? FileManager.default.removeItem(at: folder)
+    return report
+  }
+
+  private func customize(
+    _ request: CustomizeRequest, _ encoder: LoadedEncoder, base: String, name: String, checkpoint: URL? = nil,
+    _ onEvent: (CustomizeEvent) throws -> Void
+  ) throws -> CustomizeReport {
     var random = RandomGenerator(seed: request.seed)
     switch request.examples {
     case .labels(let texts, let labels):
-      return try customize(request, encoder, base: base, name: name, texts, labels, &random, onEvent)
+      return try customize(request, encoder, base: base, name: name, texts, labels, checkpoint, &random, onEvent)
     case .pairs(let first, let second, let isPositive):
       let pairs = TextPairs(first: first, second: second, isPositive: isPositive)
-      return try customize(request, encoder, base: base, name: name, pairs, &random, onEvent)
+      return try customize(request, encoder, base: base, name: name, pairs, checkpoint, &random, onEvent)
     }
   }
 
@@ -42,7 +59,7 @@ extension Home {
 
   private func customize(
     _ request: CustomizeRequest, _ encoder: LoadedEncoder, base: String, name: String, _ texts: [String],
-    _ labels: [String], _ random: inout RandomGenerator, _ onEvent: (CustomizeEvent) throws -> Void
+    _ labels: [String], _ checkpoint: URL?, _ random: inout RandomGenerator, _ onEvent: (CustomizeEvent) throws -> Void
   ) throws -> CustomizeReport {
     var training = (texts: texts, labels: labels)
     var heldOut = (texts: [String](), labels: [String]())
@@ -75,7 +92,7 @@ extension Home {
     let tuned: LoadedEncoder
     switch request.method {
     case .encoder:
-      tuned = try tunedEncoder(request, encoder, training.texts, groups, onEvent)
+      tuned = try tunedEncoder(request, encoder, training.texts, groups, checkpoint, onEvent)
     case .matrix:
       let vectors = try EmbeddingModel(encoder).embed(training.texts).values
       let (first, second, marks) = Self.pairs(groups: groups, &random)
@@ -85,7 +102,8 @@ extension Home {
     let after = try accuracy(EmbeddingModel(tuned))
     let report = CustomizeReport(
       model: name, before: before, after: after, measure: "probe", thresholds: [],
-      trainingExamples: training.texts.count, histograms: [], seconds: seconds)
+      trainingExamples: training.texts.count, histograms: [],
+      cutTexts: request.method == .encoder ? tokens(of: training.texts, encoder).cut : 0, seconds: seconds)
     try keep(tuned, as: name, base: base, request, report)
     return report
   }
@@ -115,13 +133,13 @@ extension Home {
   /// An encoder tuned so that texts of one group are near each other.
   private func tunedEncoder(
     _ request: CustomizeRequest, _ encoder: LoadedEncoder, _ texts: [String], _ groups: [Int],
-    _ onEvent: (CustomizeEvent) throws -> Void
+    _ checkpoint: URL?, _ onEvent: (CustomizeEvent) throws -> Void
   ) throws -> LoadedEncoder {
-    let tokens = self.tokens(of: texts, encoder)
+    let tokens = self.tokens(of: texts, encoder).tokens
     let members = Dictionary(grouping: groups.indices) { groups[$0] }
     var options = ContrastiveOptions()
     (options.epochs, options.batchSize) = (max(2, min(20, 2000 / max(1, texts.count))), 64)
-    return try tuned(encoder, request, options, pairsPerEpoch: texts.count, onEvent) { random in
+    return try tuned(encoder, request, options, pairsPerEpoch: texts.count, checkpoint, onEvent) { random in
       groups.indices.shuffled(using: &random).map { index in
         var mate = index
         for _ in 0..<8 where mate == index {
@@ -136,7 +154,7 @@ extension Home {
 
   private func customize(
     _ request: CustomizeRequest, _ encoder: LoadedEncoder, base: String, name: String, _ given: TextPairs,
-    _ random: inout RandomGenerator, _ onEvent: (CustomizeEvent) throws -> Void
+    _ checkpoint: URL?, _ random: inout RandomGenerator, _ onEvent: (CustomizeEvent) throws -> Void
   ) throws -> CustomizeReport {
     var (training, heldOut) = (given, TextPairs())
     if case .pairs(let first, let second, let marks)? = request.heldOut {
@@ -185,48 +203,55 @@ extension Home {
         training.isPositive, onEvent)
     case .encoder:
       begin = .now
-      tuned = try tunedEncoder(request, encoder, pairs: training, onEvent)
+      tuned = try tunedEncoder(request, encoder, pairs: training, checkpoint, onEvent)
     }
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     let after = try measured(EmbeddingModel(tuned))
     let report = CustomizeReport(
       model: name, before: before.share, after: after.share, measure: "threshold",
       thresholds: [before.threshold, after.threshold], trainingExamples: training.count,
-      histograms: before.bins + after.bins, seconds: seconds)
+      histograms: before.bins + after.bins,
+      cutTexts: request.method == .encoder ? tokens(of: training.first + training.second, encoder).cut : 0,
+      seconds: seconds)
     try keep(tuned, as: name, base: base, request, report)
     return report
   }
 
   private func tunedEncoder(
-    _ request: CustomizeRequest, _ encoder: LoadedEncoder, pairs: TextPairs,
+    _ request: CustomizeRequest, _ encoder: LoadedEncoder, pairs: TextPairs, _ checkpoint: URL?,
     _ onEvent: (CustomizeEvent) throws -> Void
   ) throws -> LoadedEncoder {
-    let (first, second) = (tokens(of: pairs.first, encoder), tokens(of: pairs.second, encoder))
+    let (first, second) = (tokens(of: pairs.first, encoder).tokens, tokens(of: pairs.second, encoder).tokens)
     let all = pairs.isPositive.indices.map { index in
       TokenPair(first: first[index], second: second[index], label: pairs.isPositive[index] ? 1 : 0, group: index)
     }
     var options = ContrastiveOptions()
     (options.loss, options.learningRate) = (.cosine, 3e-5)
-    return try tuned(encoder, request, options, pairsPerEpoch: all.count, onEvent) { all.shuffled(using: &$0) }
+    return try tuned(encoder, request, options, pairsPerEpoch: all.count, checkpoint, onEvent) {
+      all.shuffled(using: &$0)
+    }
   }
 
   // MARK: both
 
   /// What a model with layers sees of texts: the tokens that fit its window, and those around them.
-  private func tokens(of texts: [String], _ encoder: LoadedEncoder) -> [[Int32]] {
+  private func tokens(of texts: [String], _ encoder: LoadedEncoder) -> (tokens: [[Int32]], cut: Int) {
     let tokenizer = encoder.tokenizer
     let room = encoder.settings.window - tokenizer.prefix.count - tokenizer.suffix.count
-    return texts.map { text in
-      let text = encoder.settings.lowercases ? text.lowercased() : text
-      return tokenizer.prefix + tokenizer.encode(text).prefix(room) + tokenizer.suffix
+    var cut = 0
+    let tokens = texts.map { text in
+      let all = tokenizer.encode(encoder.settings.lowercases ? text.lowercased() : text)
+      if all.count > room { cut += 1 }
+      return tokenizer.prefix + all.prefix(room) + tokenizer.suffix
     }
+    return (tokens, cut)
   }
 
   /// The encoder after training on pairs, other ones or in another order in every epoch. What the request names stands
   /// above `options`.
   private func tuned(
     _ encoder: LoadedEncoder, _ request: CustomizeRequest, _ options: ContrastiveOptions, pairsPerEpoch: Int,
-    _ onEvent: (CustomizeEvent) throws -> Void, pairs: (inout RandomGenerator) -> [TokenPair]
+    _ checkpoint: URL?, _ onEvent: (CustomizeEvent) throws -> Void, pairs: (inout RandomGenerator) -> [TokenPair]
   ) throws -> LoadedEncoder {
     guard case .bert(let weights, let config) = encoder.network else {
       throw HoneError(
@@ -240,11 +265,23 @@ extension Home {
     options.seed = request.seed
     var trainer = ContrastiveTrainer(
       weights, config, pooling: encoder.settings.pooling, pairsPerEpoch: pairsPerEpoch, options: options)
-    for epoch in 0..<options.epochs {
+    if let checkpoint, let state = ContrastiveState(contentsOf: checkpoint), trainer.restore(state) {
+      try onEvent(.resumed(step: state.step))
+    }
+    var saved = ContinuousClock.now
+    while trainer.epoch < options.epochs {
+      let epoch = trainer.epoch
       var random = RandomGenerator(seed: request.seed &+ UInt64(epoch) &+ 17)
-      let loss = try trainer.run(pairs(&random)) { step, total, loss in
-        try Task.checkCancellation()
-        try onEvent(.step(step, of: total, loss: loss))
+      let loss = try trainer.run(pairs(&random)) { trainer, total, loss in
+        let stops = Result {
+          try Task.checkCancellation()
+          try onEvent(.step(trainer.step, of: total, loss: loss))
+        }
+        if let checkpoint, (try? stops.get()) == nil || ContinuousClock.now - saved >= request.checkpointInterval {
+          try trainer.state.save(to: checkpoint)
+          saved = .now
+        }
+        try stops.get()
       }
       try onEvent(.epoch(epoch + 1, loss: loss))
     }
@@ -352,6 +389,11 @@ extension Home {
       info.created = Int(Date().timeIntervalSince1970)
       info.hyperparameters["method"] = request.method.rawValue
       info.hyperparameters["seed"] = "\(request.seed)"
+      if tuned.projection != nil {
+        var before = tuned
+        before.projection = nil
+        info.takesVectorsOf = EmbeddingModel(before).fingerprint
+      }
       info.metrics = ["held_out_accuracy_before": report.before.value, "held_out_accuracy": report.after.value]
       info.fingerprint = try folder.weightsFingerprint()
       info.vectors = try EncoderProbe(asking: EmbeddingModel(tuned, .float32))

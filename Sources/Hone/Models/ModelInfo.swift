@@ -39,6 +39,8 @@ public struct ModelInfo: Sendable, Codable, Equatable {
   public var prompts: [String: String]?
   /// The vectors of a few texts, where it is a model that embeds.
   public var vectors: EncoderProbe?
+  /// The fingerprint of the model whose vectors its matrix takes, where it is a matrix behind another model.
+  public var takesVectorsOf: String?
   /// What it answered at the end of its training; nil: nobody noted it.
   public var probe: ModelProbe?
 
@@ -49,6 +51,7 @@ public struct ModelInfo: Sendable, Codable, Equatable {
     case tokenTableRate = "token_table_rate"
     case trainingFile = "training_file"
     case validationFile = "validation_file"
+    case takesVectorsOf = "takes_vectors_of"
   }
 
   /// The rate that a multiplier of 1 stands for when nothing else is known: near that of the model's own pre-training.

@@ -46,8 +46,11 @@ package struct ContrastiveTrainer: Sendable {
   private let pooling: Pooling
   private let options: ContrastiveOptions
   private let schedule: LearningRateSchedule
+  private let stepsPerEpoch: Int
   private let totalSteps: Int
-  private var step = 0
+  /// Steps that are done.
+  package private(set) var step = 0
+  private var epochLoss = 0.0  // summed over the pairs of the epoch at hand
   private var room = BERTWorkspace()
   private var gradients: BERTWeights
   private var first: [[Float]]
@@ -60,25 +63,53 @@ package struct ContrastiveTrainer: Sendable {
     self.config = config
     self.pooling = pooling
     self.options = options
-    totalSteps = options.epochs * ((pairsPerEpoch + options.batchSize - 1) / options.batchSize)
+    stepsPerEpoch = (pairsPerEpoch + options.batchSize - 1) / options.batchSize
+    totalSteps = options.epochs * stepsPerEpoch
     schedule = .linear(warmupSteps: Int(Double(totalSteps) * options.warmup))
     gradients = BERTWeights(zerosFor: config)
     first = weights.arrays.map { [Float](repeating: 0, count: $0.count) }
     second = first
   }
 
-  /// One pass over pairs, in their order. Gives the mean loss.
+  /// Passes over the pairs that are done.
+  package var epoch: Int { stepsPerEpoch > 0 ? step / stepsPerEpoch : 0 }
+
+  /// One pass over pairs, in their order, or what is left of it after `restore`. Gives the mean loss of the pass.
+  ///
+  /// Precondition: as many pairs as `pairsPerEpoch`.
   package mutating func run(
-    _ pairs: [TokenPair], onStep: (_ step: Int, _ totalSteps: Int, _ loss: Double) throws -> Void = { _, _, _ in }
+    _ pairs: [TokenPair],
+    onStep: (_ trainer: ContrastiveTrainer, _ totalSteps: Int, _ loss: Double) throws -> Void = { _, _, _ in }
   ) throws -> Double {
-    var sum = 0.0
-    for start in stride(from: 0, to: pairs.count, by: options.batchSize) {
-      let batch = pairs[start..<min(pairs.count, start + options.batchSize)]
-      let loss = advance(Array(batch))
-      sum += loss * Double(batch.count)
-      try onStep(step, totalSteps, loss)
+    precondition((pairs.count + options.batchSize - 1) / options.batchSize == stepsPerEpoch, "\(pairs.count) pairs")
+    for batch in step % max(1, stepsPerEpoch)..<stepsPerEpoch {
+      if batch == 0 { epochLoss = 0 }
+      let part = pairs[batch * options.batchSize..<min(pairs.count, (batch + 1) * options.batchSize)]
+      let loss = advance(Array(part))
+      epochLoss += loss * Double(part.count)
+      try onStep(self, totalSteps, loss)
     }
-    return sum / Double(max(1, pairs.count))
+    return epochLoss / Double(max(1, pairs.count))
+  }
+
+  /// What a run needs to go on.
+  package var state: ContrastiveState {
+    ContrastiveState(step: step, epochLoss: epochLoss, weights: weights.arrays, first: first, second: second)
+  }
+
+  /// Goes on where another trainer of the same model, pairs and options was. Gives false where `state` does not fit.
+  package mutating func restore(_ state: ContrastiveState) -> Bool {
+    let counts = first.map(\.count)
+    guard [state.weights, state.first, state.second].allSatisfy({ $0.map(\.count) == counts }),
+      (0...totalSteps).contains(state.step)
+    else { return false }
+    var index = 0
+    weights.forEachArray { _, values in
+      values = state.weights[index]
+      index += 1
+    }
+    (step, epochLoss, first, second) = (state.step, state.epochLoss, state.first, state.second)
+    return true
   }
 
   /// One batch forward and backward, and one step of the optimiser.
