@@ -11,7 +11,11 @@
     case "answers": try answers(arguments)
     case "wordpieces": try wordPieces(arguments)
     case "embed": try embed(arguments)
-    default: throw UsageError(text: "encode | train | products | inference | serving | answers | wordpieces | embed")
+    case "neighbours": try neighbours(arguments)
+    case "scans": try scans(arguments)
+    default:
+      throw UsageError(
+        text: "encode | train | products | inference | serving | answers | wordpieces | embed | neighbours | scans")
     }
   }
 }
