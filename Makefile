@@ -5,7 +5,7 @@ CONFIGURATION = release
 BIN = .build/$(CONFIGURATION)
 HONE = $(BIN)/hone
 
-.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-embeddings bench-projection bench-quality bench-serving crash-test lines deps clean
+.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-embeddings bench-projection bench-neighbours bench-quality bench-serving crash-test lines deps clean
 
 build: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone
@@ -37,9 +37,9 @@ format:
 arrows:
 	@sh Tools/arrows.sh Tools/arrows.txt Sources
 
-bench: bench-tokenizers bench-training bench-inference bench-embeddings bench-projection bench-quality
+bench: bench-tokenizers bench-training bench-inference bench-embeddings bench-projection bench-neighbours bench-quality
 
-bench-training bench-inference bench-tokenizers bench-embeddings bench-projection: deps
+bench-training bench-inference bench-tokenizers bench-embeddings bench-projection bench-neighbours: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone-benchmarks
 	sh Benchmarks/run.sh $(subst bench-,,$@)
 

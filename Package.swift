@@ -96,7 +96,7 @@ let package = Package(
     tests(of: "HoneData", ["HoneFiles", "HoneTokenizers"]),
     tests(of: "HoneTraining", ["HoneFiles", "HoneModels", "HoneKernels"]),
     tests(of: "HoneSearch", ["HoneFiles", "HoneKernels"]),
-    tests(of: "HoneAnalysis"),
+    tests(of: "HoneAnalysis", ["HoneKernels"]),
     tests(of: "HonePlots"),
     tests(of: "HoneAPI"),
     tests(of: "HoneJobs"),

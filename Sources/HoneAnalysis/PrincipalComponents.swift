@@ -1,3 +1,7 @@
+/// HoneAnalysis: numbers about vectors and labels. It knows matrices; it knows no text, no model and no file.
+
+internal import HoneKernels
+
 // rows: vectors    inputs: numbers of a vector    outputs: components that are kept
 
 /// The directions in which vectors differ most.

@@ -4,10 +4,22 @@ package import Foundation
 ///
 /// The bytes are written beside it, forced to disk and renamed. On failure nothing is left behind.
 package func replaceFile(at url: URL, with data: Data) throws(FileError) {
+  try replaceFile(at: url) { (file) throws(FileError) in
+    let bytes = [UInt8](data)
+    try unsafe file.write(bytes.span.bytes)
+  }
+}
+
+/// The same with bytes that are written piece by piece.
+package func replaceFile(
+  at url: URL, writing: (borrowing FileWriter) throws(FileError) -> Void
+) throws(FileError) {
   let folder = url.deletingLastPathComponent()
   let part = folder.appendingPathComponent(partName())
   do {
-    try writeThrough(data, to: part, for: url)
+    let file = try FileWriter(part, for: url)
+    try writing(file)
+    try file.finish()
     try move(part, to: url)
     try synchronise(folder)
   } catch {
@@ -98,13 +110,6 @@ private let (partMark, olderMark) = (".hone-part-", ".hone-old")
 
 private func partName() -> String { partMark + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
 
-private func writeThrough(_ data: Data, to part: URL, for url: URL) throws(FileError) {
-  let file = try FileWriter(part, for: url)
-  let bytes = [UInt8](data)
-  try unsafe file.write(bytes.span.bytes)
-  try file.finish()
-}
-
 func move(_ from: URL, to: URL) throws(FileError) {
   guard unsafe rename(from.path, to.path) == 0 else { throw systemError(to.path) }
 }
@@ -118,7 +123,7 @@ func synchronise(_ url: URL) throws(FileError) {
 }
 
 /// A new file that is written from front to back.
-struct FileWriter: ~Copyable {
+package struct FileWriter: ~Copyable {
   private let descriptor: Int32
   private let path: String
 
@@ -133,7 +138,8 @@ struct FileWriter: ~Copyable {
 
   deinit { close(descriptor) }
 
-  borrowing func write(_ bytes: RawSpan) throws(FileError) {
+  /// Adds bytes at the end.
+  package borrowing func write(_ bytes: RawSpan) throws(FileError) {
     var done = 0
     while done < bytes.byteCount {
       let count = systemWrite(descriptor, bytes.extracting(droppingFirst: done))

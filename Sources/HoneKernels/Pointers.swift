@@ -1,16 +1,16 @@
 // The border to C: arrays as pointers for the length of one call. The callers have checked the counts.
 
-func withPointers<A, B>(
-  _ a: [A], _ b: [B], _ body: (UnsafePointer<A>?, UnsafePointer<B>?) -> Void
-) {
+func withPointers<A, B, Result>(
+  _ a: [A], _ b: [B], _ body: (UnsafePointer<A>?, UnsafePointer<B>?) -> Result
+) -> Result {
   unsafe a.withUnsafeBufferPointer { a in
     unsafe b.withUnsafeBufferPointer { b in unsafe body(a.baseAddress, b.baseAddress) }
   }
 }
 
-func withPointers<A, B, C>(
-  _ a: [A], _ b: [B], _ c: [C], _ body: (UnsafePointer<A>?, UnsafePointer<B>?, UnsafePointer<C>?) -> Void
-) {
+func withPointers<A, B, C, Result>(
+  _ a: [A], _ b: [B], _ c: [C], _ body: (UnsafePointer<A>?, UnsafePointer<B>?, UnsafePointer<C>?) -> Result
+) -> Result {
   unsafe withPointers(a, b) { a, b in
     unsafe c.withUnsafeBufferPointer { c in unsafe body(a, b, c.baseAddress) }
   }

@@ -1,4 +1,5 @@
 import HoneAnalysis
+import HoneKernels
 import HoneTestSupport
 import Testing
 

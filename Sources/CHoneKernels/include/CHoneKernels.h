@@ -8,3 +8,4 @@
 #include "hone_pool.h"
 #include "hone_rounding.h"
 #include "hone_scratch.h"
+#include "hone_vectors.h"

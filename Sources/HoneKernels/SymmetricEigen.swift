@@ -1,5 +1,3 @@
-/// HoneAnalysis: numbers about vectors and labels. It knows matrices; it knows no text, no model and no file.
-
 // n: rows and columns of a symmetric matrix
 
 /// Eigenvalues, the largest first, and the unit vectors that belong to them.
