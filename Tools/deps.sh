@@ -4,7 +4,13 @@ set -eu
 
 case "$(uname -s)" in
 Darwin)
-  exit 0 # Accelerate, SQLite and zlib come with the system
+  # Accelerate, SQLite and zlib come with the system.
+  for folder in /opt/homebrew/include /usr/local/include; do
+    [ -e "$folder/pcre2.h" ] && exit 0
+  done
+  command -v brew >/dev/null 2>&1 && exec brew install pcre2
+  echo "Hone needs PCRE2, which is not here. Install Homebrew, then run make again." >&2
+  exit 1
   ;;
 esac
 
@@ -18,6 +24,7 @@ need() { # header package
 need dnnl.h libdnnl-dev
 need zlib.h zlib1g-dev
 need sqlite3.h libsqlite3-dev
+need pcre2.h libpcre2-dev
 [ -z "$missing" ] && exit 0
 
 if command -v apt-get >/dev/null 2>&1; then

@@ -60,8 +60,9 @@ extension TableError: CustomStringConvertible {
 /// Reads the rows of a file; what kind of file it is follows from its name.
 ///
 /// Cells are text; a cell that is missing, or one of the words that the field reads as missing (`NA`, `null`, …),
-/// is empty. Source: the reading rules of the older `prepare_data` tool.
-package func readTable(at url: URL) throws(TableError) -> TableFile {
+/// is empty. `columns` names those of a file of separated values that has no header; nil: its first row does.
+/// Source: the reading rules of the older `prepare_data` tool.
+package func readTable(at url: URL, columns: [String]? = nil) throws(TableError) -> TableFile {
   let file = url.lastPathComponent
   var name = file.lowercased()
   var bytes: [UInt8]
@@ -77,6 +78,10 @@ package func readTable(at url: URL) throws(TableError) -> TableFile {
   guard let format = TableFormat(rawValue: String(name.split(separator: ".").dropFirst().last ?? "")) else {
     throw .unknownFormat(
       file: file, found: name.contains(".") ? ".\(name.split(separator: ".").last ?? "")" : "no ending")
+  }
+  if let columns, format == .csv || format == .tsv {
+    let header = columns.map(separatedCell).joined(separator: format == .csv ? "," : "\t")
+    bytes = Array("\(header)\n".utf8) + bytes
   }
   return try readTable(bytes, format: format, file: file)
 }

@@ -1,0 +1,6 @@
+#if os(Linux)
+  internal import Foundation
+
+  /// When a file was last changed, in nanoseconds since 1970.
+  func changeTime(of status: stat) -> Int { status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec }
+#endif
