@@ -4,19 +4,19 @@ internal import HoneFiles
 
 /// Makes the file where there is none: whole under another name, then renamed. So an empty file is never one of ours,
 /// and of several processes that begin at once one makes it.
-func makeStore(at file: URL) throws {
+func makeStore(at file: URL, _ schema: Schema) throws {
   let manager = FileManager.default
   guard !manager.fileExists(atPath: file.path) else { return }
   try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
   let lockFile = URL(fileURLWithPath: file.path + "-lock")
   let lock = try waitingForOthers { try FileLock(at: lockFile) }
-  if !manager.fileExists(atPath: file.path) { try makeWhole(file) }
+  if !manager.fileExists(atPath: file.path) { try makeWhole(file, schema) }
   try? manager.removeItem(at: lockFile)
   lock.release()
 }
 
 /// SQLite forces the new name to disk together with the first record, when it makes the log in the same folder.
-private func makeWhole(_ file: URL) throws {
+private func makeWhole(_ file: URL, _ schema: Schema) throws {
   let manager = FileManager.default
   let part = file.path + "-new"
   for ending in ["", "-journal", "-wal", "-shm"] { try? manager.removeItem(atPath: part + ending) }
@@ -26,7 +26,7 @@ private func makeWhole(_ file: URL) throws {
   }
   let connection = try DatabaseQueue(path: part, configuration: configuration())
   try connection.writeWithoutTransaction { db in
-    try Schema.bring(db, path: file.path)
+    try schema.bring(db, path: file.path)
     try db.execute(sql: "PRAGMA journal_mode = WAL")
   }
   try connection.close()
@@ -41,7 +41,7 @@ private func makeWhole(_ file: URL) throws {
 ///        68  application_id, the same
 /// ```
 /// Source: the SQLite database file format, section 1.3.
-func checkHeader(of file: URL) throws {
+func checkHeader(of file: URL, _ schema: Schema) throws {
   let handle = try FileHandle(forReadingFrom: file)
   defer { try? handle.close() }
   let header = [UInt8](try handle.read(upToCount: 100) ?? Data())
@@ -52,31 +52,31 @@ func checkHeader(of file: URL) throws {
     throw StoreError.notAStore(path: file.path, found: "a file of another kind, or one whose first bytes are damaged")
   }
   let application = bigEndian(header[68..<72])
-  guard application == Schema.applicationID else {
+  guard application == schema.applicationID else {
     throw StoreError.notAStore(path: file.path, found: "the SQLite file of another program (\(application))")
   }
   let version = bigEndian(header[60..<64])
-  guard version <= Schema.version else {
-    throw StoreError.newerVersion(path: file.path, expected: Schema.version, found: version)
+  guard version <= schema.version else {
+    throw StoreError.newerVersion(path: file.path, expected: schema.version, found: version)
   }
 }
 
 private func bigEndian(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 
 /// Opens the file for one writer and several readers at a time.
-func openPool(at file: URL) throws -> DatabasePool {
+func openPool(at file: URL, _ schema: Schema) throws -> DatabasePool {
   try waitingForOthers {
     let pool = try DatabasePool(path: file.path, configuration: configuration())
     try pool.writeWithoutTransaction { db in
       // Only now: opening a pool chooses NORMAL, which may lose the last transactions in a power cut.
       try db.execute(sql: "PRAGMA synchronous = FULL")
-      try Schema.bring(db, path: file.path)
+      try schema.bring(db, path: file.path)
     }
     return pool
   }
 }
 
-private func configuration() -> Configuration {
+func configuration() -> Configuration {
   var configuration = Configuration()
   configuration.foreignKeysEnabled = true
   configuration.busyMode = .timeout(Store.patience)

@@ -5,14 +5,16 @@ internal import GRDB
 ///
 /// Every table that is listed in pages has a `sequence`: a number that only grows and that no later row is given again.
 /// Times are seconds since 1970.
-enum Schema {
-  /// "Hone" in ASCII.
-  static let applicationID = 0x486F_6E65
+struct Schema: Sendable {
+  /// Four letters of ASCII.
+  let applicationID: Int
+  /// What brings a file from each version to the next.
+  let steps: [String]
 
-  static var version: Int { steps.count }
+  var version: Int { steps.count }
 
   /// Brings an empty or older file to this version, in one transaction. What is newer throws and stays untouched.
-  static func bring(_ db: Database, path: String) throws {
+  func bring(_ db: Database, path: String) throws {
     guard try found(db, path) < version else { return }
     try db.inTransaction(.immediate) {
       for step in steps.dropFirst(try found(db, path)) { try db.execute(sql: step) }
@@ -21,14 +23,17 @@ enum Schema {
     }
   }
 
-  private static func found(_ db: Database, _ path: String) throws -> Int {
+  private func found(_ db: Database, _ path: String) throws -> Int {
     let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     guard found <= version else { throw StoreError.newerVersion(path: path, expected: version, found: found) }
     guard found >= 0 else { throw StoreError.damaged(path: path, found: "version \(found)") }
     return found
   }
 
-  private static let steps = [files + jobs + deployments + uploads + keys + configuration, expiryAndStatistics]
+  /// The records of a home. "Hone"
+  static let records = Schema(
+    applicationID: 0x486F_6E65,
+    steps: [files + jobs + deployments + uploads + keys + configuration, expiryAndStatistics])
 
   private static let files = """
     CREATE TABLE file (

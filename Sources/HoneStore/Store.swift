@@ -29,9 +29,9 @@ package final class Store: Sendable {
   package init(in folder: URL) throws(StoreError) {
     let file = folder.appendingPathComponent("hone.sqlite", isDirectory: false)
     do {
-      try makeStore(at: file)
-      try checkHeader(of: file)
-      pool = try openPool(at: file)
+      try makeStore(at: file, .records)
+      try checkHeader(of: file, .records)
+      pool = try openPool(at: file, .records)
     } catch {
       throw StoreError(error, file)
     }

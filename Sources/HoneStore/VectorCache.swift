@@ -119,7 +119,7 @@ package final class VectorCache: Sendable {
             db, sql: "SELECT id, key, value, tokens, pieces, lost, used FROM vector WHERE key IN (\(marks))",
             arguments: StatementArguments(part))
           while let row = try rows.next() {
-            guard let vector = Self.vector(row["value"] as Data) else { continue }
+            guard let vector = VectorBytes.vector(row["value"] as Data) else { continue }
             found[row["key"]] = (
               row["id"], Entry(vector: vector, tokens: row["tokens"], pieces: row["pieces"], lost: row["lost"]),
               row["used"]
@@ -164,7 +164,7 @@ package final class VectorCache: Sendable {
         for (key, entry) in entries {
           let isNew = try Bool.fetchOne(
             db, sql: "SELECT NOT EXISTS (SELECT 1 FROM vector WHERE key = ?)", arguments: [Data(key)])
-          let value = Self.data(entry.vector)
+          let value = VectorBytes.data(entry.vector)
           try insert.execute(
             arguments: [Data(key), value, entry.tokens, entry.pieces, entry.lost, Self.hour])
           guard isNew == true else { continue }
@@ -220,35 +220,5 @@ package final class VectorCache: Sendable {
   /// Ends all connections. Later calls throw.
   package func close() throws(StoreError) {
     do { try pool.close() } catch { throw StoreError(error, file) }
-  }
-
-  /// Eight bytes of a sum over the rest, then the numbers, all little-endian.
-  private static func data(_ vector: [Float]) -> Data {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(vector.count * 4)
-    for value in vector {
-      let bits = value.bitPattern
-      for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-    }
-    let sum = checkSum(bytes[...])
-    return Data((0..<8).map { UInt8(truncatingIfNeeded: sum >> UInt64(8 * $0)) } + bytes)
-  }
-
-  private static func vector(_ data: Data) -> [Float]? {
-    let bytes = [UInt8](data)
-    guard bytes.count >= 12, bytes.count % 4 == 0 else { return nil }
-    let sum = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard sum == checkSum(bytes[8...]) else { return nil }
-    return stride(from: 8, to: bytes.count, by: 4).map { start in
-      let bits =
-        UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16
-        | UInt32(bytes[start + 3]) << 24
-      return Float(bitPattern: bits)
-    }
-  }
-
-  /// FNV-1a, 64 bits.
-  private static func checkSum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -61,6 +61,12 @@ public struct CompletionModel: Sendable {
   /// Token ids are below this.
   package var vocabSize: Int { model.config.vocabSize }
 
+  /// Tokens that prompt and answer may have together.
+  public var contextLength: Int { model.config.contextLength }
+
+  /// The token ids of a text.
+  public func tokens(of text: String) -> [Int32] { tokenizer.encode(text) }
+
   /// The token that is exactly this text; nil where it is several, or none.
   package func token(of text: String) -> Int32? {
     let tokens = tokenizer.encode(text)

@@ -108,12 +108,12 @@ private let sources = [
 
 @Test func identifiersAreDividedIntoWords() {
   #expect(
-    CodeWords.spaced("maxRetryCount HTTPServer2 max_retry__count x")
+    IdentifierWords.spaced("maxRetryCount HTTPServer2 max_retry__count x")
       == "max retry count http server 2 max retry count x")
-  #expect(CodeWords.words(of: "retries") == CodeWords.words(of: "retry"))
-  #expect(CodeWords.words(of: "counted") == CodeWords.words(of: "count"))
-  #expect(CodeWords.words(of: "matching") == CodeWords.words(of: "matches"))
-  #expect(CodeWords.words(of: "getURL").contains("geturl"))
+  #expect(IdentifierWords.words(of: "retries") == IdentifierWords.words(of: "retry"))
+  #expect(IdentifierWords.words(of: "counted") == IdentifierWords.words(of: "count"))
+  #expect(IdentifierWords.words(of: "matching") == IdentifierWords.words(of: "matches"))
+  #expect(IdentifierWords.words(of: "getURL").contains("geturl"))
 }
 
 @Test func aDamagedIndexIsFoundOutWhereverItIsDamaged() throws {

@@ -38,7 +38,7 @@ extension CodeIndex {
     let (k, b) = (1.2, 0.75)
     let mean = max(1, Double(units.reduce(0) { $0 + $1.wordCount }) / Double(max(1, units.count)))
     var scores: [Int: Double] = [:]
-    for key in CodeWords.queryKeys(of: question) {
+    for key in IdentifierWords.queryKeys(of: question) {
       let entries = try words.entries(of: key)
       let (having, lacking) = (Double(entries.count), Double(units.count - entries.count))
       let rarity = log(1 + (lacking + 0.5) / (having + 0.5))

@@ -3,7 +3,7 @@ extension CodeUnit {
   package func meaning(path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file.split(separator: ".").first.map(String.init) ?? file
-    let names = [container.isEmpty ? stem : container, kind == .lines ? "" : name].map(CodeWords.spaced)
+    let names = [container.isEmpty ? stem : container, kind == .lines ? "" : name].map(IdentifierWords.spaced)
     return [
       names.filter { !$0.isEmpty }.joined(separator: ": "), String(firstParagraph.prefix(400)),
       String(signature.prefix(200)), body(bytes: 500),
@@ -12,9 +12,9 @@ extension CodeUnit {
 
   /// How often each word occurs, those of the name and its surroundings several times.
   func wordCounts(path: String) -> [UInt64: Int] {
-    var counts = CodeWords.counts(of: source)
+    var counts = IdentifierWords.counts(of: source)
     func add(_ text: String, _ weight: Int) {
-      counts.merge(CodeWords.counts(of: text).mapValues { $0 * weight }) { $0 + $1 }
+      counts.merge(IdentifierWords.counts(of: text).mapValues { $0 * weight }) { $0 + $1 }
     }
     if kind != .lines { add(name, 6) }
     add(container, 2)

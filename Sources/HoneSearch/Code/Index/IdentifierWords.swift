@@ -1,5 +1,5 @@
 /// How program text and questions about it become words.
-package enum CodeWords {
+package enum IdentifierWords {
   /// The words of a text with how often each occurs: identifiers divided at humps, underscores and digits, lower case,
   /// common endings cut off; and identifiers of several parts also whole.
   static func counts(of text: String) -> [UInt64: Int] {

@@ -1,0 +1,150 @@
+public import Foundation
+internal import HoneFiles
+internal import HoneSearch
+internal import HoneStore
+
+/// What looking at every byte of a collection found.
+public struct CollectionCheck: Sendable, Codable, Equatable {
+  public let name: String
+  public let rows: Int
+  /// What is wrong; empty where all is well.
+  public let damages: [String]
+  /// What was mended by the way, such as an index made anew.
+  public let notes: [String]
+
+  public var isWhole: Bool { damages.isEmpty }
+}
+
+extension SearchCollection {
+  /// Reads everything: the rows, their vectors and words, and the index, which must hold exactly the rows.
+  public func check() throws -> CollectionCheck {
+    var damages = try rows.damages(dimensions: dimensions).map(\.description)
+    let count = try rows.count()
+    var notes: [String] = []
+    if damages.isEmpty {
+      let state = try current()
+      notes = state.notes
+      if state.index.count != count {
+        damages.append("the index: expected \(count) rows, found \(state.index.count)")
+      }
+    }
+    return CollectionCheck(name: name, rows: count, damages: damages, notes: notes)
+  }
+
+  /// Gives room back to the disk, makes the words anew, and trains the index where it pays.
+  public func compact() throws {
+    try rows.rebuildWords()
+    try buildIndex()
+    try rows.compact(before: try current().change)
+  }
+
+  /// Writes a copy of one moment to a file, while others read and write.
+  public func backup(to target: URL) throws {
+    guard !FileManager.default.fileExists(atPath: target.path) else {
+      throw HoneError(
+        "\(target.lastPathComponent): expected a name that is free, found a file", remedy: "choose another name",
+        parameter: "file", kind: .conflict)
+    }
+    let part = target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).part")
+    try? FileManager.default.removeItem(at: part)
+    do {
+      try rows.backup(to: part)
+      let copy = try CollectionStore(at: part, terms: { SearchTerms.terms(of: $0) })
+      let damages = try copy.damages(dimensions: dimensions)
+      try copy.close()
+      for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: part.path + ending) }
+      guard damages.isEmpty else {
+        throw HoneError(
+          "\(name): expected a sound copy, found \(damages[0])",
+          remedy: "look at the collection: hone index check \(name)",
+          fault: .machine)
+      }
+      try FileManager.default.moveItem(at: part, to: target)
+    } catch {
+      try? FileManager.default.removeItem(at: part)
+      throw error
+    }
+  }
+
+  /// Embeds every text again with a model, and makes the index anew. Searches before the end are refused, not mixed.
+  public func rebuild(with embedder: Embedder, onProgress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in })
+    throws
+  {
+    guard embedder.model.dimensions == dimensions else {
+      throw HoneError(
+        "\(name): expected a model of \(dimensions) numbers, found \(embedder.model.info.name) with \(embedder.model.dimensions)",
+        remedy: "export the rows, and add them to a new collection: hone index export \(name) rows.jsonl",
+        parameter: "model")
+    }
+    try rows.setHead(["fingerprint": "being rebuilt"])
+    let total = try rows.count()
+    var (last, done): (Int64, Int) = (0, 0)
+    while case let part = try rows.rows(after: last, limit: 512), let end = part.last?.id {
+      try Task.checkCancellation()
+      let vectors = try embedder.embed(part.map { .text($0.text) }, EmbeddingOptions(task: "document"))
+      try rows.replaceVectors(part.enumerated().map { (id: $1.id, vector: Array(vectors[$0])) })
+      (last, done) = (end, done + part.count)
+      try onProgress(done, total)
+    }
+    try rows.setHead(["model": embedder.model.info.name, "fingerprint": embedder.model.fingerprint])
+    try dropIndex()
+    try buildIndex()
+  }
+
+  /// Writes all rows with their fields and vectors: a .jsonl, .csv, .npy or .safetensors file.
+  public func export(to target: URL) throws -> Int {
+    let format = try VectorFormat(naming: target)
+    let names = try current(fields: true).fields.names
+    let count = try rows.count()
+    do {
+      let writer = try VectorFileWriter(
+        to: target, format: format, columns: ["key", "text"] + names, rows: count, dimensions: dimensions,
+        metadata: ["model": try model, "fingerprint": try fingerprint, "task": "document"])
+      var (last, done): (Int64, Int) = (0, 0)
+      while done < count, case let part = try rows.rows(after: last, limit: min(4096, count - done)),
+        let end = part.last?.id
+      {
+        let vectors = try rows.vectors(part.map(\.id))
+        try writer.write(
+          part.map { row in
+            let fields = row.fields
+            return [row.key, row.text] + names.map { fields[$0]?.description ?? "" }
+          }, part.flatMap { vectors[$0.id] ?? [] })
+        (last, done) = (end, done + part.count)
+      }
+      guard done == count else {
+        throw HoneError("\(name): expected \(count) rows, found that some went meanwhile", remedy: "export it again")
+      }
+      try writer.finish()
+    } catch {
+      VectorFileWriter.removePart(of: target)
+      throw error
+    }
+    let lineage = VectorLineage(model: try model, fingerprint: try fingerprint, task: "document")
+    try replaceFile(at: target.appendingPathExtension("meta.json"), with: try encodeJSON(lineage))
+    return count
+  }
+}
+
+extension Home {
+  /// Puts a backup in the place of a collection, or makes it one of that name. The older one goes only when the backup
+  /// was read whole.
+  public func restoreCollection(_ name: String, from file: URL) throws -> SearchCollection {
+    guard Self.isModelName(name) else { return try collection(name) }
+    let place = CollectionPlace(home: self, name: name)
+    try replaceDirectory(at: place.folder) { folder in
+      let target = folder.appendingPathComponent("rows.sqlite")
+      try FileManager.default.copyItem(at: file, to: target)
+      let store = try CollectionStore(at: target, terms: { SearchTerms.terms(of: $0) })
+      let damages = try store.damages(dimensions: store.head()["dimensions"].flatMap(Int.init) ?? 0)
+      guard damages.isEmpty else {
+        throw HoneError(
+          "\(file.lastPathComponent): expected a sound backup, found \(damages[0])", remedy: "use an older backup")
+      }
+      // An index of the one before it would tell of other rows.
+      try store.setHead(["id": "vs_" + randomName(length: 24)])
+      try store.close()
+    }
+    return try collection(name)
+  }
+}

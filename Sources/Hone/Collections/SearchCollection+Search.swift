@@ -1,0 +1,153 @@
+internal import HoneFiles
+internal import HoneKernels
+internal import HoneSearch
+internal import HoneStore
+internal import Foundation
+
+extension SearchCollection {
+  /// Rows that each leg brings to the fusion, beyond those that are asked for.
+  private static let leastCandidates = 100
+  /// Rows that can be asked for at a time.
+  static let mostRows = 10_000
+
+  /// Finds rows.
+  ///
+  /// - Throws: `HoneError` for another model than that of the vectors, a filter that cannot be read, and counts out of
+  ///   range.
+  public func search(_ text: String, _ embedder: Embedder, _ options: SearchOptions = SearchOptions()) throws
+    -> [SearchHit]
+  {
+    guard options.legs != .words else { return try search(text: text, vector: nil, options) }
+    try check(embedder.model)
+    let vector = try embedder.embed([.text(text)], EmbeddingOptions(task: "query")).values
+    return try search(text: text, vector: vector, options)
+  }
+
+  /// Finds rows with a vector that is there already; `text` is what the words are searched with.
+  public func search(text: String?, vector: [Float]?, _ options: SearchOptions = SearchOptions()) throws
+    -> [SearchHit]
+  {
+    guard (1...Self.mostRows).contains(options.topK) else {
+      throw HoneError(
+        "k: expected 1 to \(Self.mostRows) rows, found \(options.topK)", remedy: "ask for fewer", parameter: "k")
+    }
+    let filter = try options.filter.map { try rowFilter($0) }
+    return try search(text: text, vector: vector, options, filter)
+  }
+
+  /// A filter as people write it. - Throws: `HoneError` with the place of the mistake.
+  func rowFilter(_ text: String) throws -> RowFilter {
+    do {
+      return try RowFilter(parsing: text)
+    } catch {
+      throw HoneError("\(error)", remedy: "mend the filter", parameter: "where")
+    }
+  }
+
+  func search(text: String?, vector: [Float]?, _ options: SearchOptions, _ filter: RowFilter?) throws -> [SearchHit] {
+    let state = try current(fields: filter != nil)
+    let allowed = try filter.map { filter in
+      if !state.fields.names.isEmpty { _ = try checked(filter, state.fields.names) }
+      return state.fields.rows(filter)
+    }
+    let wanted = max(Self.leastCandidates, 2 * options.topK)
+    var (legs, similarities): ([[Int64]], [Int64: Double]) = ([], [:])
+    if let vector, options.legs != .words {
+      let found = try nearest(state, vector, options.legs == .vectors ? options.topK * 2 : wanted, options, allowed)
+      for hit in found { similarities[hit.id] = hit.score }
+      legs.append(found.map(\.id))
+    }
+    var words: [Int64: Double] = [:]
+    if let text, options.legs != .vectors {
+      let found = try matching(text, wanted, allowed)
+      for hit in found { words[hit.id] = hit.score }
+      legs.append(found.map(\.id))
+    }
+    var ranked: [(id: Int64, score: Double)] =
+      switch options.legs {
+      case .both: reciprocalRanks(legs)
+      case .vectors: (legs.first ?? []).map { ($0, similarities[$0] ?? 0) }
+      case .words: (legs.first ?? []).map { ($0, words[$0] ?? 0) }
+      }
+    if options.diversity > 0 { ranked = try diversified(ranked, options) }
+    return try hits(Array(ranked.prefix(options.topK)), similarities)
+  }
+
+  private func checked(_ filter: RowFilter, _ names: [String]) throws -> RowFilter {
+    do {
+      return try filter.checked(against: names)
+    } catch {
+      throw HoneError("\(error)", remedy: "mend the filter", parameter: "where")
+    }
+  }
+
+  /// The nearest rows with their exact scores.
+  private func nearest(
+    _ state: State, _ vector: [Float], _ count: Int, _ options: SearchOptions, _ allowed: RowSet?
+  ) throws -> [(id: Int64, score: Double)] {
+    let found: [Neighbour]
+    do {
+      if let name = options.preset {
+        guard let preset = SearchPreset(rawValue: name) else {
+          throw HoneError(
+            "preset: expected \(SearchPreset.allCases.map(\.rawValue).joined(separator: ", ")), found '\(name.prefix(40))'",
+            remedy: "choose one of these", parameter: "preset")
+        }
+        found = try state.index.search(vector, topK: count, preset: preset, allowed: allowed)
+      } else {
+        found = try state.index.exact(vector, topK: count, allowed: allowed)
+      }
+    } catch let error as VectorError {
+      throw HoneError("\(name): \(error)", remedy: "give a vector of the collection's model", parameter: "vector")
+    }
+    // The index holds rounded numbers: what is told is computed from those that are kept.
+    let kept = try rows.vectors(found.map { Int64($0.row) })
+    return found.compactMap { hit in
+      kept[Int64(hit.row)].map { (id: Int64(hit.row), score: metric.score(vector, $0)) }
+    }.sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+  }
+
+  private func matching(_ text: String, _ count: Int, _ allowed: RowSet?) throws -> [(id: Int64, score: Double)] {
+    var found: [(id: Int64, score: Double)] = []
+    try rows.matching(SearchTerms.query(text)) { id, score in
+      if let allowed, !(UInt32(exactly: id).map { allowed.contains($0) } ?? false) { return true }
+      found.append((id, score))
+      return found.count < count
+    }
+    return found
+  }
+
+  private func diversified(
+    _ ranked: [(id: Int64, score: Double)], _ options: SearchOptions
+  ) throws -> [(id: Int64, score: Double)] {
+    guard options.diversity <= 1 else {
+      throw HoneError(
+        "diversity: expected 0 to 1, found \(options.diversity)", remedy: "give less", parameter: "diversity")
+    }
+    let candidates = Array(ranked.prefix(max(50, 5 * options.topK)))
+    let vectors = try rows.vectors(candidates.map(\.id))
+    let best = candidates.map(\.score).max() ?? 1
+    let chosen = diverse(
+      candidates.map { (id: $0.id, score: best > 0 ? $0.score / best : $0.score) }, count: options.topK,
+      relevance: 1 - options.diversity
+    ) { a, b in metric.score(vectors[a] ?? [], vectors[b] ?? []) }
+    return chosen.map { (id: $0.id, score: $0.score * (best > 0 ? best : 1)) }
+  }
+
+  func hits(_ ranked: [(id: Int64, score: Double)], _ similarities: [Int64: Double]) throws -> [SearchHit] {
+    let kept = try rows.rows(ranked.map(\.id))
+    return ranked.compactMap { hit in
+      guard let row = kept[hit.id] else { return nil }
+      return SearchHit(
+        key: row.key, part: row.part, text: row.text, fields: row.fields, score: hit.score,
+        similarity: similarities[hit.id])
+    }
+  }
+}
+
+extension CollectionRow {
+  /// The payload read.
+  var fields: [String: FieldValue] {
+    (try? JSONDecoder().decode([String: FieldValue].self, from: Data(payload.utf8))) ?? [:]
+  }
+}

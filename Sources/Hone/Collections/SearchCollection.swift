@@ -1,0 +1,216 @@
+internal import Foundation
+internal import HoneFiles
+internal import HoneKernels
+internal import HoneSearch
+internal import HoneStore
+internal import Synchronization
+
+/// Rows of text with their vectors, words and fields, open for searching and changing.
+///
+/// Rows are kept in SQLite, one file a collection: what is acknowledged is on disk. The index over the vectors is derived
+/// from them: mapped from a file where a whole one is there, else made anew. Any number of threads and processes may use
+/// a collection at once; each search sees all that was acknowledged before it began.
+public final class SearchCollection: Sendable {
+  public let name: String
+  /// Names it among all that ever were.
+  public let id: String
+  /// Numbers of a vector.
+  public let dimensions: Int
+  let place: CollectionPlace
+  let rows: CollectionStore
+  let metric: VectorMetric
+  private let state: Mutex<State>
+
+  /// What is in memory, as of some change.
+  struct State: Sendable {
+    var index: VectorIndex
+    var change: Int
+    var fields = FieldTable()
+    var fieldsChange = 0
+    var notes: [String] = []
+  }
+
+  init(opening place: CollectionPlace) throws {
+    self.place = place
+    name = place.name
+    rows = try CollectionStore(at: place.rows, terms: { SearchTerms.terms(of: $0) })
+    let head = try rows.head()
+    guard let id = head["id"], let count = head["dimensions"].flatMap(Int.init), count > 0,
+      let metric = VectorMetric(rawValue: head["metric"] ?? "cosine")
+    else {
+      throw HoneError(
+        "\(place.rows.path): expected what the collection is, found none of it", remedy: "put back a backup of it",
+        fault: .machine)
+    }
+    (self.id, dimensions, self.metric) = (id, count, metric)
+    let (index, change, notes) = try Self.index(in: place.indexes(id), of: rows, count, metric)
+    state = Mutex(State(index: index, change: change, notes: notes))
+  }
+
+  /// The model that its vectors are of.
+  public var model: String { get throws { try rows.head()["model"] ?? "" } }
+
+  /// The fingerprint of that model.
+  public var fingerprint: String { get throws { try rows.head()["fingerprint"] ?? "" } }
+
+  // MARK: what is in memory
+
+  /// The state as of now, for one search. Later changes leave it alone.
+  func current(fields: Bool = false) throws -> State {
+    let now = try rows.change()
+    return try state.withLock { state in
+      if state.change != now { try Self.refresh(&state, rows) }
+      if fields, state.fieldsChange != state.change { try Self.refreshFields(&state, rows) }
+      return state
+    }
+  }
+
+  private static func refresh(_ state: inout State, _ rows: CollectionStore) throws {
+    let (change, gone) = try rows.news(after: state.change) { ids, vectors in
+      try state.index.upsert(vectors, rows: try ids.map(rowNumber))
+    }
+    for id in try gone.map(rowNumber) where state.index.contains(row: id) { try state.index.remove(rows: [id]) }
+    state.change = change
+  }
+
+  private static func refreshFields(_ state: inout State, _ rows: CollectionStore) throws {
+    var fields = state.fields
+    let (change, gone) = try rows.payloads(after: state.fieldsChange) { id, payload in
+      guard case .object(let members)? = try? JSONValue(parsing: Array(payload.utf8)) else { return }
+      fields.add(try rowNumber(id), members.reduce(into: [:]) { $0[$1.0] = FilterValue($1.1) })
+    }
+    for id in try gone.map(rowNumber) { fields.remove(id) }
+    (state.fields, state.fieldsChange) = (fields, change)
+  }
+
+  /// - Throws: `HoneError` after four thousand million rows, which an index cannot number.
+  private static func rowNumber(_ id: Int64) throws -> UInt32 {
+    guard let number = UInt32(exactly: id), number != .max else {
+      throw HoneError(
+        "expected at most \(UInt32.max - 1) rows that ever were, found more",
+        remedy: "export the rows into a new collection")
+    }
+    return number
+  }
+
+  // MARK: the index's file
+
+  /// The newest index that is whole, or an empty one.
+  private static func index(
+    in folder: URL, of rows: CollectionStore, _ dimensions: Int, _ metric: VectorMetric
+  ) throws -> (VectorIndex, change: Int, notes: [String]) {
+    let now = try rows.change()
+    var notes: [String] = []
+    for file in savedIndexes(folder).sorted(by: { $0.change > $1.change }) where file.change <= now {
+      do {
+        let index = try VectorIndex(contentsOf: file.url)
+        if index.dimensions == dimensions, index.metric == metric { return (index, file.change, notes) }
+        notes.append("\(file.url.lastPathComponent) was of other vectors; the index is made anew")
+      } catch {
+        notes.append("the index was damaged and is made anew (\(error))")
+      }
+      try? FileManager.default.removeItem(at: file.url)
+    }
+    return (try VectorIndex(dimensions: dimensions, metric: metric), 0, notes)
+  }
+
+  private static func savedIndexes(_ folder: URL) -> [(url: URL, change: Int)] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.compactMap { name in
+      guard name.hasPrefix("vectors-"), name.hasSuffix(".index"),
+        let change = Int(name.dropFirst("vectors-".count).dropLast(".index".count))
+      else { return nil }
+      return (folder.appendingPathComponent(name), change)
+    }
+  }
+
+  /// Trains the index where enough rows came or went, and keeps it in a file where none tells of nearly all rows.
+  ///
+  /// Searches go on meanwhile with the older one. `always`: also where it would not pay.
+  /// - Returns: whether it was trained.
+  @discardableResult
+  public func buildIndex(always: Bool = false) throws -> Bool {
+    let found = try current()
+    let folder = place.indexes(id)
+    let pays = found.index.count >= VectorIndex.fewRows && found.index.drift >= 0.5
+    guard pays || always else {
+      let newest = Self.savedIndexes(folder).map(\.change).max() ?? -1
+      if found.index.drift > 0.02, found.index.count >= VectorIndex.fewRows, newest != found.change {
+        try save(found.index, found.change)
+      }
+      return false
+    }
+    let trained = found.index.count > 0 ? try found.index.trained() : found.index
+    try save(trained, found.change)
+    try state.withLock { state in
+      (state.index, state.change) = (trained, found.change)
+      try Self.refresh(&state, rows)
+    }
+    return true
+  }
+
+  private func save(_ index: VectorIndex, _ change: Int) throws {
+    let folder = place.indexes(id)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try index.save(to: folder.appendingPathComponent("vectors-\(change).index"))
+    for older in Self.savedIndexes(folder) where older.change != change {
+      try? FileManager.default.removeItem(at: older.url)
+    }
+  }
+
+  /// Forgets the index, in memory and on disk: the next search makes it anew.
+  func dropIndex() throws {
+    try? FileManager.default.removeItem(at: place.indexes(id))
+    let empty = try VectorIndex(dimensions: dimensions, metric: metric)
+    state.withLock { ($0.index, $0.change) = (empty, 0) }
+  }
+
+  /// What it is, and how well its index finds.
+  ///
+  /// `measures`: compare the index with all rows, on a few of its own rows.
+  public func info(measures: Bool = false) throws -> CollectionInfo {
+    let (state, head) = (try current(), try rows.head())
+    return CollectionInfo(
+      name: name, id: id, created: head["created"].flatMap(Int.init) ?? 0, model: head["model"] ?? "",
+      fingerprint: head["fingerprint"] ?? "", dimensions: dimensions, metric: metric.rawValue, rows: state.index.count,
+      bytes: folderBytes(place.folder), indexBytes: folderBytes(place.indexes(id)), lists: state.index.listCount,
+      recall: measures && state.index.listCount > 0 ? try recall(state.index) : nil, notes: state.notes)
+  }
+
+  /// recall@10 of the default search, on up to 64 rows as queries.
+  private func recall(_ index: VectorIndex) throws -> Double? {
+    let some = try rows.rows(after: 0, limit: 100_000).map(\.id)
+    let step = max(1, some.count / 64)
+    let queries = try rows.vectors(stride(from: 0, to: some.count, by: step).map { some[$0] })
+    var (hits, all) = (0, 0)
+    for (_, query) in queries.sorted(by: { $0.key < $1.key }) {
+      let truth = Set(try index.exact(query, topK: 10).map(\.row))
+      hits += try index.search(query, topK: 10).count { truth.contains($0.row) }
+      all += truth.count
+    }
+    return all > 0 ? Double(hits) / Double(all) : nil
+  }
+}
+
+/// Where a collection lies.
+struct CollectionPlace: Sendable {
+  let home: Home
+  let name: String
+
+  var folder: URL { home.collections.appendingPathComponent(name, isDirectory: true) }
+  var rows: URL { folder.appendingPathComponent("rows.sqlite", isDirectory: false) }
+
+  func indexes(_ id: String) -> URL {
+    home.url.appendingPathComponent("indexes/\(id)", isDirectory: true)
+  }
+}
+
+/// The bytes of all files of a folder.
+func folderBytes(_ folder: URL) -> Int {
+  let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey])
+  var sum = 0
+  while let file = files?.nextObject() as? URL {
+    sum += (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+  }
+  return sum
+}

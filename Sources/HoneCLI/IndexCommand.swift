@@ -1,0 +1,225 @@
+import ArgumentParser
+import Foundation
+import Hone
+
+struct IndexCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "index", abstract: "Collections of rows that are searched by meaning, words and fields.",
+    discussion: """
+      EXAMPLES
+        hone index add reviews reviews.csv --text combined --fields Score,ProductId,UserId
+        hone index add papers notes.md report.txt
+        hone index show reviews
+        hone index backup reviews reviews.backup
+      """,
+    subcommands: [
+      Add.self, List.self, Show.self, Check.self, Compact.self, Backup.self, Restore.self, Rebuild.self, Export.self,
+      Remove.self,
+    ], defaultSubcommand: List.self)
+
+  struct Add: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Add rows of tables, or documents in chunks; what is there already is left as it is.",
+      discussion: """
+        An interrupted call goes on where it was when it is made again.
+        """)
+    @Argument(help: "The collection; it is made where there is none.") var name: String
+    @Argument(help: "Tables (csv, tsv, xlsx, json, jsonl), or documents (md, txt and others).") var files: [String]
+    @Option(help: "The column of texts (default: prompt, text, or the only one).") var text: String?
+    @Option(help: "Columns to keep beside the text, with commas between (default: all).") var fields: String?
+    @Option(help: "The column that names a row; a row of the same name is replaced (default: file and place).")
+    var id: String?
+    @Option(name: .shortAndLong, help: "The model of a new collection (default: hone-static).") var model: String?
+    @Option(help: "Tokens of a chunk of a document.") var chunkTokens = 400
+    @Option(help: "Tokens that a chunk repeats of the one before it.") var chunkOverlap = 50
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let report = try await reporting { try add() }
+      if output.json { return try printJSON(report) }
+      print(
+        "\(report.collection): \(report.added) rows added, \(report.replaced) replaced, \(report.unchanged) there already"
+      )
+      if report.rowsInPieces > 0 {
+        print("\(report.rowsInPieces) rows were longer than the model's window and embedded in pieces")
+      }
+      if report.withoutText > 0 {
+        print(
+          "\(report.withoutText) rows have no text and were not added: "
+            + report.rowsWithoutText.prefix(20).map { "\($0)" }.joined(separator: ", "))
+      }
+    }
+
+    private func add() throws -> AddReport {
+      let home = Home()
+      let isNew = !home.collectionNames().contains(name)
+      // What is wrong with the files is found out before anything is made.
+      let embedder = try home.embedder(isNew ? model ?? "hone-static" : model ?? home.collection(name).model)
+      var items: [CollectionItem] = []
+      for file in files {
+        let url = URL(fileURLWithPath: file)
+        if ["csv", "tsv", "xlsx", "json", "jsonl", "gz"].contains(url.pathExtension.lowercased()) {
+          items += try home.collectionItems(
+            url, text: text, fields: fields?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
+            id: id)
+        } else {
+          items += try home.documentItems(
+            url, ChunkOptions(maxTokens: chunkTokens, overlap: chunkOverlap), embedder.model)
+        }
+      }
+      let collection = isNew ? try home.makeCollection(name, model: model ?? "hone-static") : try home.collection(name)
+      let report = try collection.add(items, embedder) { done, total in
+        if progressIsVisible { printError("\r\(done) of \(total) rows", terminator: "") }
+      }
+      if progressIsVisible { printError("") }
+      try collection.buildIndex()
+      return report
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "The collections.")
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let home = Home()
+      var (infos, broken): ([CollectionInfo], [String]) = ([], [])
+      for name in home.collectionNames() {
+        do { infos.append(try home.collection(name).info()) } catch { broken.append("\(name): \(describe(error))") }
+      }
+      for line in broken { printError("error: \(line)") }
+      if output.json { return try printJSON(["data": infos]) }
+      printColumns(
+        [["NAME", "ROWS", "MODEL", "MB", "INDEX MB"]]
+          + infos.map {
+            [$0.name, "\($0.rows)", $0.model, megabytes($0.bytes), megabytes($0.indexBytes)]
+          })
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What a collection is, and how well its index finds.")
+    @Argument(help: "The collection.") var name: String
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let info = try await reporting { try Home().collection(name).info(measures: true) }
+      if output.json { return try printJSON(info) }
+      printColumns([
+        ["name", info.name], ["id", info.id], ["rows", "\(info.rows)"], ["model", info.model],
+        ["fingerprint", String(info.fingerprint.prefix(16))], ["dimensions", "\(info.dimensions)"],
+        ["metric", info.metric], ["size", "\(megabytes(info.bytes)) MB"],
+        [
+          "index",
+          info.lists == 0
+            ? "none: every search compares all rows" : "\(info.lists) lists, \(megabytes(info.indexBytes)) MB",
+        ],
+        ["recall@10", info.recall.map { String(format: "%.3f", $0) } ?? "1 (exact)"],
+      ])
+      for note in info.notes { print("note: \(note)") }
+    }
+  }
+
+  struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Read every byte and tell what is wrong.")
+    @Argument(help: "The collection.") var name: String
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let check = try await reporting { try Home().collection(name).check() }
+      if output.json {
+        try printJSON(check)
+      } else {
+        for damage in check.damages { print("damage: \(damage)") }
+        for note in check.notes { print("note: \(note)") }
+        print(
+          check.isWhole
+            ? "\(name): \(check.rows) rows, all sound" : "\(name): put back a backup: hone index restore \(name) FILE")
+      }
+      if !check.isWhole { throw ExitCode.failure }
+    }
+  }
+
+  struct Compact: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give room back to the disk, and bring the index up to date.")
+    @Argument(help: "The collection.") var name: String
+
+    func run() async throws {
+      let info = try await reporting {
+        let collection = try Home().collection(name)
+        try collection.compact()
+        return try collection.info()
+      }
+      print("\(name): \(info.rows) rows, \(megabytes(info.bytes)) MB, index \(megabytes(info.indexBytes)) MB")
+    }
+  }
+
+  struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a copy of one moment, while others read and write.")
+    @Argument(help: "The collection.") var name: String
+    @Argument(help: "The file to write.") var file: String
+
+    func run() async throws {
+      try await reporting { try Home().collection(name).backup(to: URL(fileURLWithPath: file)) }
+      print("\(name): \(file)")
+    }
+  }
+
+  struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Put a backup in the place of a collection.")
+    @Argument(help: "The collection.") var name: String
+    @Argument(help: "The backup.") var file: String
+
+    func run() async throws {
+      let info = try await reporting {
+        let collection = try Home().restoreCollection(name, from: URL(fileURLWithPath: file))
+        try collection.buildIndex()
+        return try collection.info()
+      }
+      print("\(name): \(info.rows) rows")
+    }
+  }
+
+  struct Rebuild: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Embed all texts again, and make the index anew.")
+    @Argument(help: "The collection.") var name: String
+    @Option(name: .shortAndLong, help: "The model (default: the one that it has).") var model: String?
+
+    func run() async throws {
+      try await reporting {
+        let home = Home()
+        let collection = try home.collection(name)
+        try collection.rebuild(with: home.embedder(model ?? collection.model)) { done, total in
+          if progressIsVisible { printError("\r\(done) of \(total) rows", terminator: "") }
+        }
+      }
+      if progressIsVisible { printError("") }
+      print("\(name): embedded again")
+    }
+  }
+
+  struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Write all rows with their fields and vectors.")
+    @Argument(help: "The collection.") var name: String
+    @Argument(help: "A .jsonl, .csv, .npy or .safetensors file.") var file: String
+
+    func run() async throws {
+      let count = try await reporting { try Home().collection(name).export(to: URL(fileURLWithPath: file)) }
+      print("\(count) rows: \(file)")
+    }
+  }
+
+  struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "rm", abstract: "Remove a collection.")
+    @Argument(help: "The collection.") var name: String
+
+    func run() async throws {
+      try await reporting { try Home().removeCollection(name) }
+      print("removed \(name)")
+    }
+  }
+}
+
+func megabytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1e6) }

@@ -1,0 +1,33 @@
+internal import Foundation
+
+/// Vectors as bytes that tell when they were damaged: eight bytes of a sum, then float32; all little-endian.
+enum VectorBytes {
+  static func data(_ vector: some Sequence<Float>) -> Data {
+    var bytes: [UInt8] = []
+    for value in vector {
+      let bits = value.bitPattern
+      for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    }
+    let sum = checkSum(bytes[...])
+    return Data((0..<8).map { UInt8(truncatingIfNeeded: sum >> UInt64(8 * $0)) } + bytes)
+  }
+
+  /// nil: the bytes are not those of a vector that was written so.
+  static func vector(_ data: Data) -> [Float]? {
+    let bytes = [UInt8](data)
+    guard bytes.count >= 12, bytes.count % 4 == 0 else { return nil }
+    let sum = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard sum == checkSum(bytes[8...]) else { return nil }
+    return stride(from: 8, to: bytes.count, by: 4).map { start in
+      let bits =
+        UInt32(bytes[start]) | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]) << 16
+        | UInt32(bytes[start + 3]) << 24
+      return Float(bitPattern: bits)
+    }
+  }
+
+  /// FNV-1a, 64 bits.
+  private static func checkSum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}

@@ -1,0 +1,37 @@
+import HoneSearch
+import Testing
+
+@Test func textsOfScriptsWithSpacesStayAsTheyAre() {
+  #expect(SearchTerms.terms(of: "Plain words, don't change") == "Plain words, don't change")
+}
+
+@Test func scriptsWithoutSpacesGiveCharactersAndPairs() {
+  let terms = SearchTerms.terms(of: "go to 東京都!").split(separator: " ").map(String.init)
+  #expect(terms == ["go", "to", "東", "京", "都", "東京", "京都", "!"])
+  #expect(SearchTerms.terms(of: "학교에서").contains("학교"))
+}
+
+@Test func aQueryHasEachTermOnceAndNothingThatFTS5WouldRead() {
+  #expect(SearchTerms.query("Beans \"beans\" AND (rice) NEAR*") == #""Beans" OR "AND" OR "rice" OR "NEAR""#)
+  #expect(SearchTerms.query("東京都") == #""東京" OR "京都""#)
+  #expect(SearchTerms.query("都") == #""都""#)
+  #expect(SearchTerms.query("?! ...").isEmpty && SearchTerms.query("").isEmpty)
+  #expect(SearchTerms.query((0..<1000).map { "w\($0)" }.joined(separator: " ")).split(separator: " ").count == 511)
+}
+
+@Test func anEmptyOrderTakesNothingFromTheOthers() {
+  let one = reciprocalRanks([[3, 1, 2]])
+  #expect(one.map(\.id) == [3, 1, 2])
+  #expect(reciprocalRanks([[3, 1, 2], []]).map(\.id) == one.map(\.id))
+  let both = reciprocalRanks([[1, 2, 3], [2, 9]])
+  #expect(both.first?.id == 2 && Set(both.map(\.id)) == [1, 2, 3, 9])
+}
+
+@Test func diverseRowsAreNotCopiesOfTheBest() {
+  let points: [Int: Double] = [0: 0.0, 1: 0.01, 2: 5, 3: 5.01]
+  let candidates = [(id: 0, score: 1.0), (id: 1, score: 0.99), (id: 2, score: 0.8), (id: 3, score: 0.79)]
+  func near(_ a: Int, _ b: Int) -> Double { 1 / (1 + abs(points[a, default: 0] - points[b, default: 0])) }
+  #expect(diverse(candidates, count: 2, relevance: 1, similarity: near).map(\.id) == [0, 1])
+  #expect(diverse(candidates, count: 2, relevance: 0.5, similarity: near).map(\.id) == [0, 2])
+  #expect(diverse(candidates, count: 9, relevance: 0.5, similarity: near).count == 4)
+}
