@@ -69,7 +69,7 @@ chosen=$*
 legacy="legacy_completions.py legacy_errors.py legacy_jobs.py"
 runs openai-0.27.8 $(wanted $legacy legacy_embeddings.py azure_walk.py legacy_command_line.py classification_walk.py)
 runs openai-0.28.1 $(wanted $legacy jobs_command_line.py)
-runs openai-newest $(wanted raw_http.py current_inference.py current_embeddings.py current_jobs.py terminal.py ../../Benchmarks/serving/hostile.py)
+runs openai-newest $(wanted raw_http.py current_inference.py current_embeddings.py current_vector_stores.py current_jobs.py terminal.py ../../Benchmarks/serving/hostile.py)
 case " $chosen " in "  " | *" tls_client.py "*) sh "$here/tls.sh" "$hone" "$clients" 2>&1 | tee -a "$work/results" ;; esac
 
 passed=$(grep -c '^PASSED' "$work/results" || true)

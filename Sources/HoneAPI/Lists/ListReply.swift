@@ -36,6 +36,8 @@ package struct DeletedReply: Reply, Codable, Equatable {
   package enum Object: String, Codable, Sendable {
     case file, model, deployment
     case fineTune = "fine-tune"
+    case vectorStore = "vector_store.deleted"
+    case vectorStoreFile = "vector_store.file.deleted"
   }
 
   package let id: String

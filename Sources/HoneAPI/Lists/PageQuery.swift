@@ -15,6 +15,7 @@ package struct PageQuery: Equatable, Sendable {
     package static let files = Bounds(usual: 10_000, most: 10_000)
     package static let jobs = Bounds(usual: 20, most: 1_000)
     package static let events = Bounds(usual: 20, most: 1_000)
+    package static let vectorStores = Bounds(usual: 20, most: 100)
     package static let checkpoints = Bounds(usual: 10, most: 1_000)
   }
 

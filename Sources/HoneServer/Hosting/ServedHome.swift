@@ -51,7 +51,9 @@ package struct ServedHome: Sendable {
       try await service.resolveEncoder($0)
     }
     let stopping = StopSignal()
-    let routes = API(service: service, shelf: shelf, encoders: encoders, isStopping: { stopping.isStopped }).routes
+    let api = API(service: service, shelf: shelf, encoders: encoders, isStopping: { stopping.isStopped })
+    Task { await api.stores.resume() }
+    let routes = api.routes
     let metrics = Metrics()
     metrics.watch(service, shelf)
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)

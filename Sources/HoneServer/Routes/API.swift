@@ -6,6 +6,7 @@ package struct API: Sendable {
   let service: Service
   let shelf: ModelShelf
   let encoders: EncoderShelf
+  let stores: VectorStores
   /// Seconds since 1970.
   let now: @Sendable () -> Int
   /// Whether the server waits for its last replies to end.
@@ -19,6 +20,7 @@ package struct API: Sendable {
     self.shelf = shelf
     self.encoders = encoders
     self.now = now
+    stores = VectorStores(service, encoders, clock: now)
     self.isStopping = isStopping
   }
 
@@ -26,7 +28,7 @@ package struct API: Sendable {
   package var routes: [Route] {
     modelRoutes + completionRoutes + chatRoutes + embeddingRoutes + fileRoutes + uploadRoutes + fineTuneRoutes
       + fineTuningJobRoutes
-      + deploymentRoutes + Self.unservedRoutes
+      + deploymentRoutes + vectorStoreRoutes + Self.unservedRoutes
   }
 
   /// Writes into the audit log who did what; a log that cannot be written stops nobody.

@@ -5,7 +5,6 @@ extension API {
   static let unservedRoutes: [Route] = [
     "moderations", "responses", "assistants", "threads", "threads/runs", "edits", "evals", "images/generations",
     "images/edits", "images/variations", "audio/transcriptions", "audio/translations", "audio/speech", "batches",
-    "vector_stores",
     "realtime/sessions", "answers", "classifications", "search",
   ].flatMap { path in
     [Route.Method.get, .post].map { method in

@@ -66,7 +66,7 @@ extension CollectionStore {
     try db.execute(sql: "INSERT OR REPLACE INTO gone VALUES (?, ?)", arguments: [id, change])
   }
 
-  private static func set(_ db: Database, change: Int) throws {
+  static func set(_ db: Database, change: Int) throws {
     try db.execute(
       sql: "INSERT INTO head VALUES ('change', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
       arguments: ["\(change)"])

@@ -110,7 +110,7 @@ import Testing
 
   @Test(
     arguments: ["GET", "POST"],
-    ["/v1/batches", "/v1/vector_stores", "/v1/audio/speech", "/openai/v1/responses"])
+    ["/v1/batches", "/v1/assistants", "/v1/audio/speech", "/openai/v1/responses"])
   func whatIsNotServedSaysSoAndIsNotAskedForAgain(method: String, path: String) async throws {
     let response = try await ServedBench().ask(method, path, method == "POST" ? "{}" : nil)
     #expect(response.status == 501 && response.headers["x-should-retry"] == "false")
