@@ -26,9 +26,9 @@ func neighbours(_ arguments: [String]) throws {
   let truth = try ExactScan(base.values, dimensions: base.columns, metric: .cosine)
     .search(queries: queries.values, topK: 10)
   var best: [Double: (seconds: Double, effort: SearchEffort)] = [:]
-  for probes in [3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256]
+  for probes in [8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512]
   where probes <= index.listCount {
-    for rerank in [12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200] {
+    for rerank in [20, 30, 40, 50, 60, 80, 100, 130, 160, 200] {
       let effort = SearchEffort(probes: probes, rerank: rerank)
       let (found, seconds) = try timed { try index.search(queries: queries.values, topK: 10, effort: effort) }
       let share = recall(found, truth)

@@ -29,6 +29,16 @@ package struct CodeLists: Sendable {
   /// Places of one list.
   package func places(_ list: Int) -> Range<Int> { Int(starts[list])..<Int(starts[list + 1]) }
 
+  /// The list that holds a place. Complexity: O(log lists).
+  package func list(at place: Int) -> Int {
+    var (low, high) = (0, count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if Int(starts[middle]) <= place { low = middle } else { high = middle }
+    }
+    return low
+  }
+
   /// Blocks of all lists.
   package var blockCount: Int { Int(blocks.last ?? 0) }
 

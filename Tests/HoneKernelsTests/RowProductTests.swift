@@ -60,7 +60,7 @@ let rowProductLoops: [Loop] =
       var random = Seeded(seed)
       let x = (0..<rows * columns).map { _ in Float(random.number(-9...9)) }
       let bias = (0..<columns).map { _ in Float(random.number(-9...9)) }
-      let found = largestColumns(x, bias: bias, rows: rows, columns: columns).map(Float.init)
+      let found = largestColumns(x, bias: bias, rows: rows, columns: columns).map { Float($0) }
       return [
         LoopOutput("columns", found, within: 0) {
           (0..<rows).map { row in
@@ -100,7 +100,7 @@ func storedRowsAreNearTheirNumbers(encoding: RowEncoding) {
 
 @Test func zerosAndTheLargestNumbersAreStored() {
   for encoding in RowEncoding.allCases {
-    let x: [Float] = [0, -0.0, 0, 0, 1e15, -1e15, 3e-39, 0]
+    let x: [Float] = [0, -0.0, 0, 0, 1e15, -1e15, .leastNonzeroMagnitude, 0]
     let numbers = stored(x, RowLayout(dimensions: 4, encoding: encoding)).numbers
     #expect(numbers.allSatisfy { $0.isFinite } && numbers[0] == 0 && abs(numbers[4] / 1e15 - 1) < 0.01)
   }

@@ -105,61 +105,13 @@ extension VectorIndex {
       products = trained.centroids.products(queries)
       turned = trained.space.turned(queries)
     }
-    let axes = trained.space.words.dimensions
-    // What a filter leaves may be much alike, more than codes can tell apart.
-    let rerank = allowed == nil ? effort.rerank : 4 * effort.rerank
-    var ranking = CodeRanking(keep: min(max(rerank, topK), table.rows.count))
+    let (lists, axes) = (trained.centroids.count, trained.space.words.dimensions)
+    var walk = ListWalk(trained, table, effort, topK: topK, allowed: allowed)
     return (0..<queries.count / dimensions).map { index in
-      let own = products[index * trained.centroids.count..<(index + 1) * trained.centroids.count]
-      let tables = trained.space.tables(turned: Array(turned[index * axes..<(index + 1) * axes]))
-      scan(own, tables, &ranking, topK, effort, allowed, trained)
-      let places = ranking.bestPlaces()
-      ranking.clear()
+      let places = walk.candidates(
+        products: products[index * lists..<(index + 1) * lists],
+        tables: trained.space.tables(turned: Array(turned[index * axes..<(index + 1) * axes])))
       return table.ranked(Array(queries[index * dimensions..<(index + 1) * dimensions]), places: places, topK: topK)
     }
-  }
-
-  /// Scans the nearest lists; then more of them until there are enough candidates and, with a filter, enough allowed
-  /// rows were seen and looking at twice as many lists has not changed who is best. Shapes: products (lists).
-  private func scan(
-    _ products: ArraySlice<Float>, _ tables: CodeTables, _ ranking: inout CodeRanking, _ topK: Int,
-    _ effort: SearchEffort, _ allowed: RowSet?, _ trained: TrainedLists
-  ) {
-    let lists = products.count
-    let biases = metric == .dot ? [] : trained.centroids.biases  // products with these order lists by distance
-    let enough = max(ranking.keep, Int(Double(count) * Double(effort.probes) / Double(trained.centroids.count)))
-    var (done, wanted, seen, last) = (0, min(effort.probes, lists), 0, -Float.infinity)
-    while true {
-      let order = orderedLists(products, biases: biases, count: wanted)
-      seen += scan(order[done..<wanted], products, tables, &ranking, allowed, trained)
-      done = wanted
-      guard done < lists else { return }
-      if ranking.found >= ranking.keep {
-        guard allowed != nil else { return }
-        let now = ranking.estimate(ofBest: topK)
-        if seen >= enough && now == last { return }
-        last = now
-      }
-      wanted = min(lists, 2 * done)
-    }
-  }
-
-  private func scan(
-    _ chosen: ArraySlice<UInt32>, _ products: ArraySlice<Float>, _ tables: CodeTables, _ ranking: inout CodeRanking,
-    _ allowed: RowSet?, _ trained: TrainedLists
-  ) -> Int {
-    var seen = trained.codes.withBytes { codes in
-      ranking.scan(
-        trained.lists, chosen: chosen, bases: products, offset: tables.base, codes: codes, groups: trained.groups,
-        tables: tables, rows: table.rows, allowed: allowed)
-    }
-    for list in chosen where !trained.tails[Int(list)].places.isEmpty {
-      let tail = trained.tails[Int(list)]
-      seen += unsafe ranking.scan(
-        places: tail.places, base: products[products.startIndex + Int(list)] + tables.base,
-        codes: tail.codes.span.bytes, groups: trained.groups,
-        tables: tables, rows: table.rows, allowed: allowed)
-    }
-    return seen
   }
 }
