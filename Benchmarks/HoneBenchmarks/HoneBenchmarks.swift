@@ -12,12 +12,13 @@
     case "wordpieces": try wordPieces(arguments)
     case "embed": try embed(arguments)
     case "projection": try projection(arguments)
+    case "relevance": try relevance(arguments)
     case "neighbours": try neighbours(arguments)
     case "scans": try scans(arguments)
     default:
       throw UsageError(
         text:
-          "encode | train | products | inference | serving | answers | wordpieces | embed | projection | neighbours | scans"
+          "encode | train | products | inference | serving | answers | wordpieces | embed | projection | relevance | neighbours | scans"
       )
     }
   }
