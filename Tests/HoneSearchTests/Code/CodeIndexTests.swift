@@ -169,7 +169,7 @@ private let sources = [
         CodeScan(tree.root, since: index), about: index.about,
         vectors: [Float](
           repeating: 0,
-          count: CodeScan(tree.root, since: index).fresh.reduce(0) { $0 + $1.units.count } * index.about.dimensions),
+          count: CodeScan(tree.root, since: index).fresh.reduce(0) { $0 + $1.meanings.count } * index.about.dimensions),
         since: index)
     } catch {
       #expect(error is CodeIndexError, "seed \(seed): \(error)")

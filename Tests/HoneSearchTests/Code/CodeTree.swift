@@ -57,12 +57,14 @@ struct SystemGrep {
 
   init?() {
     let places = ["/usr/bin/grep", "/bin/grep", "/usr/local/bin/ggrep", "/opt/homebrew/bin/ggrep"]
-    for place in places where FileManager.default.isExecutableFile(atPath: place) {
-      program = URL(fileURLWithPath: place)
-      if (try? run(["-P", "-c", "a\\b", "/dev/null"]))?.status == 1 { return }
-    }
-    return nil
+    let candidates = places.filter { FileManager.default.isExecutableFile(atPath: $0) }.map { Self($0) }
+    guard let first = candidates.first(where: \.knowsPerl) else { return nil }
+    self = first
   }
+
+  private init(_ path: String) { program = URL(fileURLWithPath: path) }
+
+  private var knowsPerl: Bool { (try? run(["-P", "-c", "a\\b", "/dev/null"]))?.status == 1 }
 
   func run(_ arguments: [String], in folder: URL? = nil) throws -> (status: Int32, out: [UInt8]) {
     let process = Process()

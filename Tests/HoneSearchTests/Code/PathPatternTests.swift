@@ -26,5 +26,7 @@ func patternsForPathsFollowGitignore(pattern: String, path: String, expected: Bo
 @Test func aPatternOfManyStarsTakesNoLongTime() {
   let pattern = PathPattern(String(repeating: "*a", count: 500))
   let path = String(repeating: "a", count: 2000) + "b"
-  #expect(ContinuousClock().measure { #expect(!pattern.matches(file: path)) } < .seconds(10))
+  var matches = true
+  let time = ContinuousClock().measure { matches = pattern.matches(file: path) }
+  #expect(!matches && time < .seconds(10))
 }

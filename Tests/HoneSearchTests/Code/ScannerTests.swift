@@ -12,7 +12,7 @@ private func names(_ text: String, _ language: SourceLanguage) -> [String] {
 }
 
 @Test func swiftFunctionsAreFoundBetweenNastyStringsAndComments() {
-  let source = #"""
+  let source = ###"""
     import struct Foundation.URL
     /// Counts retries.
     /// Twice.
@@ -55,7 +55,7 @@ private func names(_ text: String, _ language: SourceLanguage) -> [String] {
     extension Retry.Inner { class func make() -> Self { .init(class: 3) } }
     enum E { case `func`, actor(Int) }
     actor Worker { nonisolated(unsafe) var x = 1; func `default`() {} }
-    """#
+    """###
   let found = units(source, .swift)
   #expect(
     found.map { "\($0.qualifiedName) \($0.lines.lowerBound)-\($0.lines.upperBound)" }

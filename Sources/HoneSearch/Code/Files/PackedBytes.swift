@@ -64,7 +64,9 @@ struct ByteReader {
 
   /// How many things follow, each of `size` bytes or more: never more than the bytes could hold.
   mutating func count(size: Int = 1) throws(CodeIndexError) -> Int {
-    try number(below: (bytes.count - place) / size + 1)
+    let count = try number()
+    guard count <= (bytes.count - place) / size else { throw damage }
+    return count
   }
 
   mutating func text() throws(CodeIndexError) -> String {

@@ -73,6 +73,7 @@ package struct PostingLists: Sendable {
     let bytes = try file.bytes(of: lists)
     for index in 0..<keyCount {
       let place = index * Self.recordBytes
+      guard index == 0 || word(records, place - Self.recordBytes) < word(records, place) else { throw damage }
       let (start, end) = (word(records, place + 8), word(records, place + Self.recordBytes + 8))
       guard start <= end, end <= UInt64(bytes.count) else { throw damage }
       body(word(records, place), try decode(Array(bytes[Int(start)..<Int(end)])))

@@ -5,6 +5,11 @@ internal import HoneKernels
 package struct UnitHit: Sendable, Equatable {
   package let unit: Int
   package let score: Double
+
+  package init(unit: Int, score: Double) {
+    self.unit = unit
+    self.score = score
+  }
 }
 
 extension CodeIndex {

@@ -32,7 +32,7 @@ private struct BraceScanner {
       case UInt8(ascii: ";") where parentheses == 0: head = place + 1
       case UInt8(ascii: "\n") where isNoHead(head..<place): head = place + 1
       case UInt8(ascii: "{"):
-        let unit = parentheses == 0 ? unit(head..<place) : nil
+        let unit = parentheses == 0 && !isDirective(head..<place) ? unit(head..<place) : nil
         open.append(Open(unit: unit, parentheses: parentheses))
         (parentheses, head) = (0, place + 1)
       case UInt8(ascii: "}"):
@@ -57,8 +57,11 @@ private struct BraceScanner {
 
   /// Whether a line so far is blank, or one of the preprocessor.
   private func isNoHead(_ range: Range<Int>) -> Bool {
-    let first = text[range].first { $0 > 0x20 }
-    return first == nil || first == UInt8(ascii: "#")
+    isDirective(range) || text[range].allSatisfy { $0 <= 0x20 }
+  }
+
+  private func isDirective(_ range: Range<Int>) -> Bool {
+    text[range].first { $0 > 0x20 } == UInt8(ascii: "#")
   }
 
   /// Notes what a head declares, if anything.
@@ -84,6 +87,7 @@ private struct BraceScanner {
       let text = String(decoding: content.dropFirst(mark.utf8.count), as: UTF8.self)
       lines.append(text.replacing("*/", with: "").trimmingPrefix(while: \.isWhitespace).description)
       if mark.hasPrefix("/*") { break }
+
       line -= 1
     }
     return lines.reversed().joined(separator: "\n").trimmingPrefix(while: \.isNewline).description
