@@ -65,7 +65,8 @@ extension SearchCollection {
     }
     var ranked: [(id: Int64, score: Double)] =
       switch options.legs {
-      case .both: reciprocalRanks(legs)
+      case .both:
+        ProcessInfo.processInfo.environment["FUSE"] == "rrf" ? reciprocalRanks(legs) : combined([legs[0].map { ($0, similarities[$0] ?? 0) }, (legs.count > 1 ? legs[1] : []).map { ($0, words[$0] ?? 0) }])
       case .vectors: (legs.first ?? []).map { ($0, similarities[$0] ?? 0) }
       case .words: (legs.first ?? []).map { ($0, words[$0] ?? 0) }
       }

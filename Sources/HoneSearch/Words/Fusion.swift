@@ -12,6 +12,24 @@ package func reciprocalRanks<ID: Hashable & Comparable>(_ orders: [[ID]]) -> [(i
   }
 }
 
+/// One order out of several whose scores say how much better one row is than the next.
+///
+/// Formula: score(row) = mean over the orders that have rows of (s − least) / (most − least), 0 where an order lacks the
+/// row; so an order that is empty takes nothing from anybody. Source: Bruch, Gai and Ingber 2023 (convex combination).
+package func combined<ID: Hashable & Comparable>(_ orders: [[(id: ID, score: Double)]]) -> [(id: ID, score: Double)] {
+  let present = orders.filter { !$0.isEmpty }
+  var scores: [ID: Double] = [:]
+  for order in present {
+    let all = order.map(\.score)
+    let (least, most) = (all.min() ?? 0, all.max() ?? 1)
+    for (id, score) in order {
+      let share = most > least ? (score - least) / (most - least) : 1
+      scores[id, default: 0] += share / Double(present.count)
+    }
+  }
+  return scores.map { (id: $0.key, score: $0.value) }.sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+}
+
 /// Chooses rows that are near what is asked for and not near each other: maximal marginal relevance.
 ///
 /// Formula: next = argmax of λ · score(row) − (1 − λ) · max over the chosen of similarity(row, chosen).
