@@ -46,7 +46,7 @@ package struct CodeLists: Sendable {
   package func firstBlock(_ list: Int) -> Int { Int(blocks[list]) }
 }
 
-/// A set of row numbers as bits, for filters.
+/// A set of row numbers as bits, for filters: a bit for every number up to the largest.
 package struct RowSet: Sendable {
   fileprivate private(set) var words: [UInt64]
   /// How many rows are in it.

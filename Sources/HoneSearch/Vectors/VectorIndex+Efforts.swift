@@ -54,7 +54,7 @@ extension VectorIndex {
 
   /// The cheapest effort that meets a share of the needs, and a little more, since they are those of a sample.
   private func cheapest(_ needs: [Need], share: Double) -> SearchEffort {
-    let enough = Int((Double(needs.count) * (share + (1 - share) / 8)).rounded(.up))
+    let enough = Int((Double(needs.count) * (share + min(0.01, (1 - share) / 3))).rounded(.up))
     var best = SearchEffort(probes: listCount, rerank: mostCompared)
     guard enough > 0 else { return best }
     for rerank in [12, 16, 20, 25, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, mostCompared] {
