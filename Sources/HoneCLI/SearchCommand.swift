@@ -48,7 +48,7 @@ struct SearchCommand: AsyncParsableCommand {
       """)
   @Argument(help: "The collection.") var name: String
   @Argument(help: "What to look for; - reads standard input.") var text: String
-  @Option(help: "both (fused by rank), vectors or words.") var by = SearchOptions.Legs.both
+  @Option(help: "both (fused by score), vectors or words.") var by = SearchOptions.Legs.both
   @OptionGroup var find: FindOptions
 
   func run() async throws {

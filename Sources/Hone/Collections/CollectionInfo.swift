@@ -103,7 +103,7 @@ public struct CollectionInfo: Sendable, Codable, Equatable {
 /// How a collection is searched.
 public struct SearchOptions: Sendable, Equatable {
   public enum Legs: String, Sendable, Codable, CaseIterable {
-    /// By meaning and by words, fused by rank.
+    /// By meaning and by words, fused by score.
     case both
     /// By meaning alone.
     case vectors

@@ -14,20 +14,26 @@ package func reciprocalRanks<ID: Hashable & Comparable>(_ orders: [[ID]]) -> [(i
 
 /// One order out of several whose scores say how much better one row is than the next.
 ///
-/// Formula: score(row) = mean over the orders that have rows of (s − least) / (most − least), 0 where an order lacks the
-/// row; so an order that is empty takes nothing from anybody. Source: Bruch, Gai and Ingber 2023 (convex combination).
-package func combined<ID: Hashable & Comparable>(_ orders: [[(id: ID, score: Double)]]) -> [(id: ID, score: Double)] {
-  let present = orders.filter { !$0.isEmpty }
+/// Formula: score(row) = Σ over the orders of weight · (s − least) / (most − least), 0 where an order lacks the row, over
+/// the weights of the orders that have rows; so an order that is empty takes nothing from anybody.
+/// Source: Bruch, Gai and Ingber 2023 (convex combination).
+package func combined<ID: Hashable & Comparable>(
+  _ orders: [(weight: Double, rows: [(id: ID, score: Double)])]
+) -> [(id: ID, score: Double)] {
+  let present = orders.filter { !$0.rows.isEmpty && $0.weight > 0 }
+  let total = present.reduce(0) { $0 + $1.weight }
   var scores: [ID: Double] = [:]
-  for order in present {
-    let all = order.map(\.score)
+  for (weight, rows) in present {
+    let all = rows.map(\.score)
     let (least, most) = (all.min() ?? 0, all.max() ?? 1)
-    for (id, score) in order {
+    for (id, score) in rows {
       let share = most > least ? (score - least) / (most - least) : 1
-      scores[id, default: 0] += share / Double(present.count)
+      scores[id, default: 0] += weight * share / total
     }
   }
-  return scores.map { (id: $0.key, score: $0.value) }.sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+  return scores.map { (id: $0.key, score: $0.value) }.sorted {
+    $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id
+  }
 }
 
 /// Chooses rows that are near what is asked for and not near each other: maximal marginal relevance.

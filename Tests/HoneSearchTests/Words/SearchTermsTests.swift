@@ -35,3 +35,13 @@ import Testing
   #expect(diverse(candidates, count: 2, relevance: 0.5, similarity: near).map(\.id) == [0, 2])
   #expect(diverse(candidates, count: 9, relevance: 0.5, similarity: near).count == 4)
 }
+
+@Test func scoresThatAreFarApartCountForMoreThanRanks() {
+  let words = [(id: 1, score: 30.0), (id: 2, score: 3.0), (id: 3, score: 2.0)]
+  let near = [(id: 2, score: 0.61), (id: 1, score: 0.60), (id: 4, score: 0.1)]
+  let both = combined([(0.5, near), (0.5, words)])
+  #expect(both.map(\.id) == [1, 2, 3, 4])
+  #expect(both.allSatisfy { (0...1).contains($0.score) })
+  #expect(combined([(0.5, near), (0.5, [])]).map(\.id) == [2, 1, 4])
+  #expect(combined([(0.5, [(id: 7, score: 2.0)]), (0.5, [])]).first?.score == 1)
+}
