@@ -14,7 +14,7 @@ private func tolerance(_ precision: PackedPrecision, inputs: Int) -> Float {
   case .float32: return terms * 0x1p-23 * (1 + terms.squareRoot() / 4)
   case .bfloat16: return 2 * terms.squareRoot() * 0x1p-8 + terms * 0x1p-20
   case .int8: return 4 * terms.squareRoot() / 127 + 0x1p-16
-  case .int16: return 4 * terms.squareRoot() / Float(2_147_483_647 / terms).squareRoot() + 0x1p-16
+  case .int16: return 4 * terms.squareRoot() / (0x1p31 / terms).squareRoot() + 0x1p-16
   }
 }
 
