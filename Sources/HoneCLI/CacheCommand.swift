@@ -9,6 +9,7 @@ struct CacheCommand: AsyncParsableCommand {
       EXAMPLES
         hone cache show
         hone cache import reviews.csv -m all-MiniLM-L6-v2 --column combined --embedding embedding
+        hone cache import reviews.csv -m all-MiniLM-L6-v2 --column combined --vectors reviews.npy
       """, subcommands: [Show.self, Import.self, Clear.self], defaultSubcommand: Show.self)
 
   struct Show: AsyncParsableCommand {
@@ -34,11 +35,13 @@ struct CacheCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The model that made them.") var model: String
     @Option(help: "The column of texts (default: prompt, text, or the only one).") var column: String?
     @Option(help: "The column of vectors.") var embedding = "embedding"
+    @Option(help: "A .npy or .safetensors file with a vector for each row, in place of a column.") var vectors: String?
 
     func run() async throws {
       let count = try await reporting {
         try Home().importVectors(
-          from: URL(fileURLWithPath: file), model: model, textColumn: column, vectorColumn: embedding)
+          from: URL(fileURLWithPath: file), vectors: vectors.map { URL(fileURLWithPath: $0) }, model: model,
+          textColumn: column, vectorColumn: embedding)
       }
       print("took \(count) vectors")
     }

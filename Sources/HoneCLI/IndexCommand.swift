@@ -13,7 +13,8 @@ struct IndexCommand: AsyncParsableCommand {
         hone index backup reviews reviews.backup
       """,
     subcommands: [
-      Add.self, List.self, Show.self, Check.self, Compact.self, Backup.self, Restore.self, Rebuild.self, Export.self,
+      Add.self, List.self, Show.self, Check.self, Compact.self, Backup.self, Restore.self, Rebuild.self, Import.self,
+      Export.self,
       Remove.self,
     ], defaultSubcommand: List.self)
 
@@ -200,10 +201,39 @@ struct IndexCommand: AsyncParsableCommand {
     }
   }
 
+  struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take over an index of Faiss with the table that it was made from.",
+      discussion: "Reads IndexFlat, IndexIVFFlat and IndexHNSWFlat; the id of a vector is the place of its row, from 0."
+    )
+    @Argument(help: "The new collection.") var name: String
+    @Argument(help: "The file that faiss.write_index wrote.") var file: String
+    @Option(help: "The table of rows (csv, tsv, xlsx, json, jsonl).") var rows: String
+    @Option(help: "The column of texts (default: prompt, text, or the only one).") var text: String?
+    @Option(help: "Columns to keep beside the text, with commas between (default: all).") var fields: String?
+    @Option(help: "The column that names a row (default: file and place).") var id: String?
+    @Option(name: .shortAndLong, help: "The model that made the vectors.") var model: String
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let report = try await reporting {
+        let home = Home()
+        let items = try home.collectionItems(
+          URL(fileURLWithPath: rows), text: text,
+          fields: fields?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }, id: id)
+        let report = try home.importFaiss(name, from: URL(fileURLWithPath: file), items: items, model: model)
+        try home.collection(name).buildIndex()
+        return report
+      }
+      if output.json { return try printJSON(report) }
+      print("\(name): \(report.added) rows taken")
+    }
+  }
+
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Write all rows with their fields and vectors.")
     @Argument(help: "The collection.") var name: String
-    @Argument(help: "A .jsonl, .csv, .npy or .safetensors file.") var file: String
+    @Argument(help: "A .jsonl, .csv, .npy, .safetensors or .faiss file.") var file: String
 
     func run() async throws {
       let count = try await reporting { try Home().collection(name).export(to: URL(fileURLWithPath: file)) }

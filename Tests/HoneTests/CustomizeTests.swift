@@ -110,6 +110,14 @@ func vectorsAreFittedToPairsAndThresholdsComeFromTrainingPairs(method: Customize
   }
   try home.clearVectorCache()
   #expect(try home.vectorCacheCounts().entries == 0)
+  // From a file of vectors alone, row for row.
+  let array = bench.folder.appendingPathComponent("out.npy")
+  _ = try home.embedder("small", caches: false).embedFiles([rows], column: "text", to: array, EmbeddingOptions())
+  #expect(
+    try home.importVectors(from: rows, vectors: array, model: "small", textColumn: "text", vectorColumn: "") == 3)
+  #expect(throws: HoneError.self) {
+    try home.importVectors(from: wrong, vectors: array, model: "small", textColumn: "text", vectorColumn: "")
+  }
 }
 
 @Test func storedVectorsAreMovedThroughAMatrixAndThoseOfOtherModelsAreNot() throws {

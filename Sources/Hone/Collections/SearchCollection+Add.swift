@@ -145,7 +145,9 @@ extension Home {
       }
       return place
     }
-    let textPlace = text.flatMap { table.columns.firstIndex(of: $0) }
+    let textPlace =
+      (text.map { [$0] } ?? ["prompt", "text"]).lazy.compactMap { table.columns.firstIndex(of: $0) }.first
+      ?? (table.columns.count == 1 ? 0 : nil)
     let kept =
       try fields?.map { ($0, try place($0)) }
       ?? table.columns.enumerated().filter { $0.offset != textPlace }.map { ($1, $0) }

@@ -1,5 +1,6 @@
 public import Foundation
 internal import HoneFiles
+internal import HoneKernels
 internal import HoneSearch
 internal import HoneStore
 
@@ -91,8 +92,10 @@ extension SearchCollection {
     try buildIndex()
   }
 
-  /// Writes all rows with their fields and vectors: a .jsonl, .csv, .npy or .safetensors file.
+  /// Writes all rows with their fields and vectors: a .jsonl, .csv, .npy or .safetensors file; or a .faiss file, an
+  /// `IndexFlatIP` of the vectors alone, whose keys stand in `NAME.meta.json`.
   public func export(to target: URL) throws -> Int {
+    if target.pathExtension.lowercased() == "faiss" { return try exportFaiss(to: target) }
     let format = try VectorFormat(naming: target)
     let names = try current(fields: true).fields.names
     let count = try rows.count()
@@ -126,7 +129,67 @@ extension SearchCollection {
   }
 }
 
+extension SearchCollection {
+  private struct FaissLineage: Encodable {
+    let model: String
+    let fingerprint: String
+    let task = "document"
+    let keys: [String]
+  }
+
+  private func exportFaiss(to target: URL) throws -> Int {
+    var (keys, values): ([String], [Float]) = ([], [])
+    var last: Int64 = 0
+    while case let part = try rows.rows(after: last, limit: 4096), let end = part.last?.id {
+      let vectors = try rows.vectors(part.map(\.id))
+      keys += part.map(\.key)
+      values += part.flatMap { vectors[$0.id] ?? [] }
+      last = end
+    }
+    try replaceFile(at: target, with: FaissFile.flat(values, dimensions: dimensions, metric: .innerProduct))
+    let lineage = FaissLineage(model: try model, fingerprint: try fingerprint, keys: keys)
+    try replaceFile(at: target.appendingPathExtension("meta.json"), with: try encodeJSON(lineage))
+    return keys.count
+  }
+}
+
 extension Home {
+  /// Makes a collection of rows whose vectors are in an index of Faiss (`IndexFlat`, `IndexIVFFlat`, `IndexHNSWFlat`); the
+  /// id of a vector is the place of its row, counted from 0. Some rows are embedded again, and nothing is taken where
+  /// these differ.
+  ///
+  /// - Throws: `HoneError` for other dimensions, vectors without a row, and vectors of another model.
+  public func importFaiss(_ name: String, from file: URL, items: [CollectionItem], model: String) throws -> AddReport {
+    let faiss = try FaissFile(contentsOf: file)
+    let embedding = try embeddingModel(model)
+    guard faiss.dimensions == embedding.dimensions else {
+      throw HoneError(
+        "\(file.lastPathComponent): expected vectors of \(embedding.dimensions) numbers, as \(model) makes, found \(faiss.dimensions)",
+        remedy: "name the model that made them", parameter: "model")
+    }
+    guard let last = faiss.ids.last, faiss.ids[0] >= 0, last < items.count, Set(faiss.ids).count == faiss.ids.count
+    else {
+      throw HoneError(
+        "\(file.lastPathComponent): expected one id from 0 to \(items.count - 1) for each vector, found ids from "
+          + "\(faiss.ids.first ?? 0) to \(faiss.ids.last ?? 0)",
+        remedy: "give the table of rows that the index was made from", parameter: "rows")
+    }
+    var values = faiss.values
+    normalizeRows(&values, dimensions: faiss.dimensions)
+    let rows = faiss.ids.map { items[Int($0)] }
+    let sample = Array(stride(from: 0, to: rows.count, by: max(1, rows.count / 8))).filter { !rows[$0].text.isEmpty }
+    let again = try embedding.embed(sample.map { rows[$0].text }, EmbeddingOptions(task: "document"))
+    for (place, row) in sample.enumerated() {
+      let own = values[row * faiss.dimensions..<(row + 1) * faiss.dimensions]
+      guard zip(own, again[place]).reduce(0, { $0 + $1.0 * $1.1 }) >= 0.99 else {
+        throw HoneError(
+          "\(file.lastPathComponent), row \(faiss.ids[row]): expected a vector of \(model), found one of another model or text",
+          remedy: "name the model that made these vectors, and the table that they were made from", parameter: "model")
+      }
+    }
+    return try makeCollection(name, model: model).add(rows, vectors: values)
+  }
+
   /// Puts a backup in the place of a collection, or makes it one of that name. The older one goes only when the backup
   /// was read whole.
   public func restoreCollection(_ name: String, from file: URL) throws -> SearchCollection {
@@ -141,8 +204,14 @@ extension Home {
         throw HoneError(
           "\(file.lastPathComponent): expected a sound backup, found \(damages[0])", remedy: "use an older backup")
       }
+      // Where another collection bears its id, as after restoring under another name, it gets one of its own.
+      if let id = try store.head()["id"],
+        collectionNames().contains(where: { $0 != name && (try? collection($0).id) == id })
+      {
+        try store.setHead(["id": "vs_" + randomName(length: 24)])
+      }
       // An index of the one before it would tell of other rows.
-      try store.setHead(["id": "vs_" + randomName(length: 24)])
+      if let id = try store.head()["id"] { try? FileManager.default.removeItem(at: place.indexes(id)) }
       try store.close()
     }
     return try collection(name)

@@ -37,12 +37,14 @@ extension Home {
   }
 
   /// Takes vectors over that a model made elsewhere: from a table (csv, tsv, json, jsonl) with a column of texts and one
-  /// of lists of numbers. Some rows are embedded again, and nothing is taken where these differ.
+  /// of lists of numbers, or with the vectors in a file of their own (npy, safetensors), row for row. Some rows are
+  /// embedded again, and nothing is taken where these differ.
   ///
   /// - Returns: the rows that were taken.
   /// - Throws: `HoneError` that names the first row that is no vector of this model.
   public func importVectors(
-    from file: URL, model name: String, textColumn: String?, vectorColumn: String, options: EmbeddingOptions = .init()
+    from file: URL, vectors vectorFile: URL? = nil, model name: String, textColumn: String?, vectorColumn: String,
+    options: EmbeddingOptions = .init()
   ) throws -> Int {
     let embedder = try embedder(name)
     guard let cache = embedder.cache else {
@@ -52,20 +54,10 @@ extension Home {
     }
     let table = try readTable(at: file).table
     let texts = try Hone.textColumn(of: table, file: file.lastPathComponent, column: textColumn)
-    let lists = try Hone.textColumn(of: table, file: file.lastPathComponent, column: vectorColumn)
     let model = embedder.model
-    let vectors = try lists.enumerated().map { row, text in
-      let parsed = (try? JSONValue(parsing: Array(text.utf8)))?.array?.compactMap { value -> Float? in
-        if case .number(let digits) = value { Float(digits) } else { nil }
-      }
-      guard let vector = parsed, vector.count == model.dimensions, vector.allSatisfy(\.isFinite) else {
-        throw HoneError(
-          "\(file.lastPathComponent), row \(row + 1): expected a list of \(model.dimensions) numbers in '\(vectorColumn)', "
-            + "found \(parsed.map { "\($0.count)" } ?? "something else")",
-          remedy: "name the column of vectors, and the model that made them", parameter: "embedding")
-      }
-      return vector
-    }
+    let vectors =
+      try vectorFile.map { try stored($0, rows: texts.count, model) }
+      ?? listed(table, column: vectorColumn, file.lastPathComponent, model)
     let usable = texts.indices.filter { !texts[$0].isEmpty }
     try compare(usable, texts, vectors, model, options, file)
     let inputs = usable.map { EmbeddingInput.text(texts[$0]) }
@@ -80,6 +72,36 @@ extension Home {
     }
     try cache.add(entries)
     return entries.count
+  }
+
+  /// Vectors in a file of their own.
+  private func stored(_ file: URL, rows: Int, _ model: EmbeddingModel) throws -> [[Float]] {
+    let stored = try StoredVectors(contentsOf: file)
+    guard stored.count == rows, stored.dimensions == model.dimensions else {
+      throw HoneError(
+        "\(file.lastPathComponent): expected \(rows) vectors of \(model.dimensions) numbers, found \(stored.count) of "
+          + "\(stored.dimensions)",
+        remedy: "name the table that they were made from, and the model", parameter: "vectors")
+    }
+    return stride(from: 0, to: stored.values.count, by: stored.dimensions).map {
+      Array(stored.values[$0..<$0 + stored.dimensions])
+    }
+  }
+
+  /// Vectors in a column of the table.
+  private func listed(_ table: Table, column: String, _ file: String, _ model: EmbeddingModel) throws -> [[Float]] {
+    try Hone.textColumn(of: table, file: file, column: column).enumerated().map { row, text in
+      let parsed = (try? JSONValue(parsing: Array(text.utf8)))?.array?.compactMap { value -> Float? in
+        if case .number(let digits) = value { Float(digits) } else { nil }
+      }
+      guard let vector = parsed, vector.count == model.dimensions, vector.allSatisfy(\.isFinite) else {
+        throw HoneError(
+          "\(file), row \(row + 1): expected a list of \(model.dimensions) numbers in '\(column)', "
+            + "found \(parsed.map { "\($0.count)" } ?? "something else")",
+          remedy: "name the column of vectors, and the model that made them", parameter: "embedding")
+      }
+      return vector
+    }
   }
 
   /// Embeds some rows again.

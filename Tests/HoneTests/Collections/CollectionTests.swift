@@ -247,3 +247,24 @@ func rowsAreFoundByMeaningWordsAndFields(legs: SearchOptions.Legs) throws {
   let fingerprint = try foods.fingerprint
   #expect(lineage.contains("hone-static") && lineage.contains(fingerprint))
 }
+
+@Test func aFaissIndexGoesOutAndComesBack() throws {
+  let bench = try CollectionBench()
+  defer { bench.remove() }
+  let foods = try bench.foods()
+  let target = bench.folder.appendingPathComponent("foods.faiss")
+  #expect(try foods.export(to: target) == 8)
+  let items = try bench.home.collectionItems(
+    bench.folder.appendingPathComponent("foods.csv"), text: "text", fields: ["lang"], id: "id")
+  let report = try bench.home.importFaiss("again", from: target, items: items, model: "hone-static")
+  #expect(report.added == 8)
+  let again = try bench.home.collection("again")
+  #expect(try again.search("green tea", bench.embedder, options(1)).first?.key == "f")
+  #expect(throws: HoneError.self) {
+    try bench.home.importFaiss("less", from: target, items: Array(items.prefix(5)), model: "hone-static")
+  }
+  #expect(throws: HoneError.self) {
+    try bench.home.importFaiss("mixed", from: target, items: items.reversed(), model: "hone-static")
+  }
+  #expect(bench.home.collectionNames() == ["again", "foods"])
+}
