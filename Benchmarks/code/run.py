@@ -109,7 +109,7 @@ def agreement(hone, name, root, count):
     for number, pattern in enumerate(patterns(root, count)):
         flags = ["-i"] if number % 5 == 0 else []
         began = time.perf_counter()
-        done = subprocess.run(["grep", "-P", "-n", "-r", "-a", *flags, "-e", pattern, "."], cwd=root,
+        done = subprocess.run(["grep", "-P", "-n", "-r", "-I", *flags, "-e", pattern, "."], cwd=root,
                               env=dict(os.environ, LC_ALL="C.UTF-8"), capture_output=True)
         theirs += time.perf_counter() - began
         if done.returncode > 1:

@@ -15,6 +15,7 @@ private let sources = [
   try tree.write("image.bin", [1, 0, 2])
   try tree.write(".git/config", [0x61])
   try tree.write("out/x.txt", [0x61])
+  try tree.write("env/pyvenv.cfg", [0x61])
   try tree.write("lib/keep.log", [0x61])
   try tree.write("lib/drop.log", [0x61])
   try tree.write(".gitignore", Array("*.log\n/out/\n".utf8))
@@ -24,7 +25,8 @@ private let sources = [
   let scan = try CodeScan(tree.root, since: nil)
   #expect(
     scan.skipped.map { "\($0.path): \($0.reason)" } == [
-      ".git: buildFolder", "image.bin: binary", "lib/drop.log: ignored", "link: link", "out: ignored",
+      ".git: buildFolder", "env: buildFolder", "image.bin: binary", "lib/drop.log: ignored", "link: link",
+      "out: ignored",
     ])
   let index = try tree.index()
   #expect(

@@ -13,9 +13,14 @@ package struct PathPattern: Sendable, Equatable {
     /// `**`: anything at all.
     case rest
     case set(Set<UInt8>, isNegated: Bool)
+
+    var literal: UInt8? { if case .byte(let byte) = self { byte } else { nil } }
   }
 
   private let parts: [Part]
+  /// The bytes that every match begins and ends with: most paths go no further.
+  private let head: [UInt8]
+  private let tail: [UInt8]
   private let wantsFolder: Bool
   private let isAnchored: Bool
 
@@ -47,6 +52,8 @@ package struct PathPattern: Sendable, Equatable {
       }
     }
     self.parts = parts
+    head = parts.prefix { $0.literal != nil }.compactMap(\.literal)
+    tail = parts.reversed().prefix { $0.literal != nil }.compactMap(\.literal).reversed()
   }
 
   /// The set whose opening bracket was read; nil, and nothing taken, where none is closed.
@@ -87,7 +94,8 @@ package struct PathPattern: Sendable, Equatable {
 
   private func matches(_ path: ArraySlice<UInt8>) -> Bool {
     let start = isAnchored ? path.startIndex : (path.lastIndex(of: slash).map { $0 + 1 } ?? path.startIndex)
-    return matchesWhole(Array(path[start...]))
+    let name = path[start...]
+    return name.starts(with: head) && name.reversed().starts(with: tail.reversed()) && matchesWhole(Array(name))
   }
 
   /// Which beginnings of the pattern match which beginnings of the text, one byte of the text at a time.

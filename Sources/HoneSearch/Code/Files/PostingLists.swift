@@ -6,6 +6,13 @@ package struct PostingBuilder {
   private struct List {
     var bytes: [UInt8] = []
     var next = 0
+
+    mutating func append(_ number: Int, weight: Int?) {
+      precondition(number >= next, "a list that falls: \(number) after \(next)")
+      appendVarint(UInt64(number - next), to: &bytes)
+      if let weight { appendVarint(UInt64(weight), to: &bytes) }
+      next = number + 1
+    }
   }
 
   private var lists: [UInt64: List] = [:]
@@ -15,14 +22,7 @@ package struct PostingBuilder {
 
   /// Adds one number under a key; numbers of a key must rise.
   package mutating func add(_ key: UInt64, _ number: Int, weight: Int = 0) {
-    append(number, weight, to: &lists[key, default: List()])
-  }
-
-  private func append(_ number: Int, _ weight: Int, to list: inout List) {
-    precondition(number >= list.next, "a list that falls: \(number) after \(list.next)")
-    appendVarint(UInt64(number - list.next), to: &list.bytes)
-    if weighted { appendVarint(UInt64(weight), to: &list.bytes) }
-    list.next = number + 1
+    lists[key, default: List()].append(number, weight: weighted ? weight : nil)
   }
 
   /// The two sections of a file.

@@ -29,7 +29,7 @@ package struct SourceTree: Sendable {
   package static let largestFile = 8 << 20
   static let toolFolders: Set<String> = [
     ".git", ".hg", ".svn", ".build", ".swiftpm", "DerivedData", "build", "dist", "target", "node_modules", "Pods",
-    ".venv", "venv", ".tox", ".eggs", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle", ".idea",
+    ".venv", ".tox", ".eggs", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle", ".idea",
   ]
 
   /// Walks a folder; links are not followed. Files come in the order of their paths' bytes.
@@ -38,18 +38,22 @@ package struct SourceTree: Sendable {
   package init(_ root: URL) {
     var pending: [(folder: String, ignores: [Scope])] = [("", Self.scopesAbove(root))]
     while let (folder, above) = pending.popLast() {
-      let place = folder.isEmpty ? root : root.appendingPathComponent(folder, isDirectory: true)
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: place.path) else {
+      let place = folder.isEmpty ? root.path : "\(root.path)/\(folder)"
+      guard let names = try? FileManager.default.contentsOfDirectory(atPath: place) else {
         skipped.append((folder, .unreadable))
         continue
       }
+      if !folder.isEmpty, names.contains("pyvenv.cfg") {  // a virtual environment of Python, whatever its name
+        skipped.append((folder, .buildFolder))
+        continue
+      }
       var ignores = above
-      if names.contains(".gitignore"), let text = Self.text(place.appendingPathComponent(".gitignore")) {
+      if names.contains(".gitignore"), let text = Self.text("\(place)/.gitignore") {
         ignores.append(Scope(file: IgnoreFile(text), folder: folder, above: ""))
       }
       for name in names {
         let path = folder.isEmpty ? name : "\(folder)/\(name)"
-        if let inner = visit(root, path, name, ignores) { pending.append((inner, ignores)) }
+        if let inner = visit(root.path, path, name, ignores) { pending.append((inner, ignores)) }
       }
     }
     files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -57,8 +61,8 @@ package struct SourceTree: Sendable {
   }
 
   /// Takes or skips one thing in a folder; gives its path where it is a folder to look into.
-  private mutating func visit(_ root: URL, _ path: String, _ name: String, _ ignores: [Scope]) -> String? {
-    guard let status = FileStatus(root.appendingPathComponent(path).path) else {
+  private mutating func visit(_ root: String, _ path: String, _ name: String, _ ignores: [Scope]) -> String? {
+    guard let status = FileStatus("\(root)/\(path)") else {
       skipped.append((path, .unreadable))
       return nil
     }
@@ -107,15 +111,15 @@ package struct SourceTree: Sendable {
       guard place.path != "/" else { return [] }
       way = place.lastPathComponent + "/" + way
       place.deleteLastPathComponent()
-      if let text = text(place.appendingPathComponent(".gitignore")) {
+      if let text = text(place.appendingPathComponent(".gitignore").path) {
         scopes.append(Scope(file: IgnoreFile(text), folder: "", above: way))
       }
     }
     return []
   }
 
-  private static func text(_ url: URL) -> String? {
-    (try? Data(contentsOf: url)).map { String(decoding: $0, as: UTF8.self) }
+  private static func text(_ path: String) -> String? {
+    FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
   }
 }
 

@@ -72,7 +72,7 @@ extension CodeIndex {
   ) -> [Result<[LineHit], PatternError>] {
     parallelMap(paths.count) { index in
       Result { () throws(PatternError) in
-        guard let data = try? Data(contentsOf: root.appendingPathComponent(paths[index])) else { return [] }
+        guard let data = FileManager.default.contents(atPath: "\(root.path)/\(paths[index])") else { return [] }
         let text = [UInt8](data)
         if text.contains(0) { return [] }
         return try pattern.matchingLines(in: text, file: paths[index], limit: limit).map {

@@ -82,7 +82,9 @@ package struct CodeScan: Sendable {
   private static func outcome(
     _ file: SourceFile, _ root: URL, _ previous: CodeIndex?, _ known: [String: Int], _ trigrams: inout TrigramSet
   ) -> Outcome {
-    guard let data = try? Data(contentsOf: root.appendingPathComponent(file.path)) else { return .skipped(.unreadable) }
+    guard let data = FileManager.default.contents(atPath: "\(root.path)/\(file.path)") else {
+      return .skipped(.unreadable)
+    }
     let text = [UInt8](data)
     if text.contains(0) { return .skipped(.binary) }
     let hash = sha256(of: text)

@@ -49,7 +49,7 @@ package enum SourceLanguage: String, Sendable, Codable, CaseIterable {
     let ending = name.contains(".") ? String(name.split(separator: ".").last ?? "").lowercased() : ""
     switch ending {
     case "swift": self = .swift
-    case "py", "pyi", "pyw": self = .python
+    case "py", "pyw": self = .python  // stubs (.pyi) repeat what these say, without the bodies
     case "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "java", "js", "jsx", "mjs", "cjs", "ts", "tsx", "go",
       "cs", "kt", "kts", "scala", "php", "dart", "groovy", "zig", "cu", "proto", "glsl", "hlsl", "metal":
       self = .braces
