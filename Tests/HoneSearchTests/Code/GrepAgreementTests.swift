@@ -115,32 +115,42 @@ private func randomPattern(_ random: inout Seeded, depth: Int = 3) -> String {
   }.joined()
 }
 
+/// What a search that reads every file finds; nil where the pattern is too hard for a line.
+private func linesWithoutIndex(_ text: String, in tree: CodeTree, ignoresCase: Bool) throws -> [String]? {
+  var lines: [String] = []
+  for file in SourceTree(tree.root).files {
+    let bytes = [UInt8](try Data(contentsOf: tree.root.appendingPathComponent(file.path)))
+    let found = Result {
+      try Pattern(text, ignoresCase: ignoresCase).matchingLines(in: bytes, file: file.path)
+    }
+    if case .failure(PatternError.tooHard) = found { return nil }
+    lines += try found.get().map { "\(file.path):\($0.number):" + String(decoding: bytes[$0.range], as: UTF8.self) }
+  }
+  return lines
+}
+
 @Test func randomPatternsFindTheSameWithTheIndexAndWithout() throws {
   let tree = try tree()
   let index = try tree.index()
   let grep = SystemGrep()
-  var narrowed = 0
-  for seed in 0..<(runsEverything ? 5000 : 400) {
+  var (narrowed, hard) = (0, 0)
+  let rounds = runsEverything ? 5000 : 400
+  for seed in 0..<rounds {
     var random = Seeded(seed)
     let text = randomPattern(&random)
     let ignoresCase = random.flag()
-    let pattern = try Pattern(text, ignoresCase: ignoresCase)
-    let query = TrigramNarrowing(pattern: text, ignoresCase: ignoresCase)
-    narrowed += query.narrows ? 1 : 0
-    let found = try tree.grep(text, index, ignoresCase: ignoresCase)
-    var all: [String] = []
-    for file in SourceTree(tree.root).files {
-      let bytes = [UInt8](try Data(contentsOf: tree.root.appendingPathComponent(file.path)))
-      all += try pattern.matchingLines(in: bytes, file: file.path).map {
-        "\(file.path):\($0.number):" + String(decoding: bytes[$0.range], as: UTF8.self)
-      }
+    narrowed += TrigramNarrowing(pattern: text, ignoresCase: ignoresCase).narrows ? 1 : 0
+    guard let all = try linesWithoutIndex(text, in: tree, ignoresCase: ignoresCase) else {
+      hard += 1
+      continue
     }
+    let found = try tree.grep(text, index, ignoresCase: ignoresCase)
     #expect(found == all, "seed \(seed): \(text), ignores case: \(ignoresCase)")
     if seed % 8 == 0, let expected = try grep?.lines(text, in: tree.root, ignoresCase: ignoresCase) {
       #expect(found.sorted(by: isSameOrder) == expected.sorted(by: isSameOrder), "seed \(seed): \(text)")
     }
   }
-  #expect(narrowed > 50, "\(narrowed) patterns had trigrams")
+  #expect(narrowed > 50 && hard < rounds / 100, "\(narrowed) patterns had trigrams, \(hard) were too hard")
 }
 
 @Test(arguments: ["(", "[a", "a{2", "*a", "(?<n", "\\", "(?P>x)", "a**", "(?z)", "\\C", "[[:foo:]]", "(?(1)a)"])
@@ -159,7 +169,7 @@ func aWrongPatternIsRefusedWithItsPlace(text: String) throws {
 func aHostilePatternEndsInAnError(text: String) throws {
   let line = Array((String(repeating: "a", count: 4000) + "!").utf8)
   let clock = ContinuousClock()
-  let time = try clock.measure {
+  let time = clock.measure {
     do {
       let found = try Pattern(text).matchingLines(in: line, file: "f")
       #expect(found.isEmpty)

@@ -27,8 +27,8 @@ extension PatternError: CustomStringConvertible {
 /// `\w`, `\d`, `\s` and `\b` know ASCII alone unless the pattern begins with `(*UCP)`; bytes that are not UTF-8 match
 /// nothing. Steps, depth and memory are bounded, so that a hostile pattern ends in an error.
 @safe package struct Pattern: ~Copyable {
-  /// Backtracking steps that one line is worth.
-  package static let stepLimit = 2_000_000
+  /// Backtracking steps that one line is worth: as many as grep and PCRE2 itself allow.
+  package static let stepLimit = 10_000_000
   package static let longest = 1 << 16
 
   private let code: OpaquePointer
