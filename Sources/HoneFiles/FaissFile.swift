@@ -24,7 +24,7 @@ package enum FaissError: Error, Equatable, Sendable, CustomStringConvertible {
 /// ```
 /// kind (4 letters)  d (4)  ntotal (8)  two numbers (8 each)  trained (1)  metric (4: 0 inner product, 1 L2)
 ///   IxFI, IxF2, IxFl   count of floats (8), floats
-///   IwFl               lists (8)  probes (8)  an index of the middles  direct map  bytes of a vector (8)  inverted lists
+///   IwFl               lists (8)  probes (8)  an index of the middles  direct map  inverted lists
 ///   IHNf               tables of the graph  an index of the vectors
 /// ```
 /// Numbers are little-endian. Source: the files of Faiss 1.7 to 1.15.
@@ -135,8 +135,6 @@ private struct FaissReader {
     let map = try bytes(1).first ?? 0
     guard map <= 1 else { throw bad("a direct map that is a table", "a hash table") }
     try skipList(of: 8)
-    let codeSize = Int(try number(Int64.self))
-    guard codeSize == header.dimensions * 4 else { throw bad("\(header.dimensions * 4) bytes a vector", "\(codeSize)") }
     return try entries(header, lists)
   }
 
