@@ -66,16 +66,6 @@ private func check(_ store: Store, _ lines: [String], round: Int) throws {
   }
 }
 
-/// Ends this process as a power cut would, at an instant within the next 0.4 seconds.
-private func killSoon(_ seed: Int) {
-  var seeded = Seeded(UInt64(seed))
-  let instant = Double(seeded.number(1...400_000)) / 1e6
-  Thread.detachNewThread {
-    Thread.sleep(forTimeInterval: instant)
-    kill(getpid(), SIGKILL)
-  }
-}
-
 /// Several writers, one after the other, on the same file: each is killed at another instant.
 @Test func aKilledWriterLosesNothingThatWasAcknowledged() async throws {
   let folder = newFolder(onDisk: true)
@@ -86,7 +76,7 @@ private func killSoon(_ seed: Int) {
     let path = folder.path
     let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       [path = path as String, round = round as Int] in
-      killSoon(round)
+      killSoon(round, within: 1...400_000)
       try writeUntilKilled(URL(fileURLWithPath: path), round * 300_000)
     }
     let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)

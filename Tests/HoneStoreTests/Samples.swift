@@ -1,5 +1,6 @@
 import Foundation
 import HoneStore
+import HoneTestSupport
 
 /// A folder that is not there yet; in memory where the system has a place for that, because every write waits for the
 /// disk, and a busy disk would make minutes of these tests.
@@ -82,5 +83,15 @@ extension APIKey {
     APIKey(
       id: id, name: "laptop", owner: "me", hash: "hash of \(id)", prefix: "sk-ab", scopes: ["infer", "read"],
       createdAt: 1_700_000_000, requestsPerMinute: 60)
+  }
+}
+
+/// Ends this process as a power cut would, at an instant of so many microseconds from now, drawn with a seed.
+func killSoon(_ seed: Int, within microseconds: ClosedRange<Int>) {
+  var seeded = Seeded(UInt64(seed))
+  let instant = Double(seeded.number(microseconds)) / 1e6
+  Thread.detachNewThread {
+    Thread.sleep(forTimeInterval: instant)
+    kill(getpid(), SIGKILL)
   }
 }

@@ -20,16 +20,6 @@ private func writeUntilKilled(_ file: URL, _ writer: String) throws {
   }
 }
 
-/// Ends this process as a power cut would, at an instant within the next half second.
-private func killSoon(_ seed: Int) {
-  var seeded = Seeded(UInt64(seed))
-  let instant = Double(seeded.number(50_000...500_000)) / 1e6
-  Thread.detachNewThread {
-    Thread.sleep(forTimeInterval: instant)
-    kill(getpid(), SIGKILL)
-  }
-}
-
 /// Eight writers at once on one file, killed together, round after round.
 @Test func killedWritersOfACollectionLoseNothingThatWasAcknowledged() async throws {
   let folder = newFolder(onDisk: true)
@@ -40,7 +30,7 @@ private func killSoon(_ seed: Int) {
     let path = file.path
     let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       [path = path as String, round = round as Int] in
-      killSoon(round)
+      killSoon(round, within: 50_000...500_000)
       for writer in 1..<8 {
         Thread.detachNewThread { try? writeUntilKilled(URL(fileURLWithPath: path), "\(round)-\(writer)") }
       }

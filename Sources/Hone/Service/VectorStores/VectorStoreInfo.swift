@@ -8,11 +8,10 @@ public struct VectorStoreInfo: Sendable, Equatable {
   public var lastActiveAt: Int
   /// Days after its last use when it goes; nil: it stays.
   public var expiresAfterDays: Int?
+  /// Seconds since 1970 when it goes.
+  public let expiresAt: Int?
   public let usageBytes: Int
   public let counts: SourceCounts
-
-  /// Seconds since 1970 when it goes.
-  public var expiresAt: Int? { expiresAfterDays.map { lastActiveAt + $0 * 86_400 } }
 }
 
 /// How many files are how far.

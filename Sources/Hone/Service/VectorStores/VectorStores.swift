@@ -166,12 +166,13 @@ public actor VectorStores {
   ) async throws -> [SearchHit] {
     let store = try collection(id)
     let now = clock()
-    if let expiry = try info(store).expiresAt, expiry <= now {
+    let life = StoreLife(try store.rows.head())
+    if let expiry = life.expiresAt, expiry <= now {
       throw HoneError(
         "\(id): expected a vector store, found one that expired", remedy: "make it again, or give it more days",
         code: "vector_store_expired")
     }
-    if now - (Int(try store.rows.head()["active"] ?? "") ?? 0) > 60 { try store.rows.setHead(["active": "\(now)"]) }
+    if now - life.lastActiveAt > 60 { try store.rows.setHead(["active": "\(now)"]) }
     let engine = try await encoders.engine(store.model).engine
     try store.check(engine.model)
     let rowFilter = try filter.map { text -> RowFilter in
@@ -233,13 +234,13 @@ public actor VectorStores {
 
   private func info(_ store: SearchCollection) throws -> VectorStoreInfo {
     let head = try store.rows.head()
-    let created = Int(head["created"] ?? "") ?? 0
+    let life = StoreLife(head)
     return VectorStoreInfo(
       id: store.id, name: head["title"] ?? store.name, description: head["description"],
       metadata: head["metadata"].flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
         ?? [:],
-      createdAt: created, lastActiveAt: Int(head["active"] ?? "") ?? created,
-      expiresAfterDays: head["days"].flatMap(Int.init), usageBytes: folderBytes(store.place.folder),
+      createdAt: life.createdAt, lastActiveAt: life.lastActiveAt, expiresAfterDays: life.expiresAfterDays,
+      expiresAt: life.expiresAt, usageBytes: folderBytes(store.place.folder),
       counts: SourceCounts(try store.rows.sourceCounts()))
   }
 
@@ -330,6 +331,22 @@ public actor VectorStores {
     }
     return text
   }
+}
+
+/// When a store was made, was last used, and goes, as its head says.
+private struct StoreLife {
+  let createdAt: Int
+  let lastActiveAt: Int
+  let expiresAfterDays: Int?
+
+  init(_ head: [String: String]) {
+    func number(_ name: String) -> Int? { head[name].flatMap(Int.init) }
+    createdAt = number("created") ?? 0
+    lastActiveAt = number("active") ?? createdAt
+    expiresAfterDays = number("days")
+  }
+
+  var expiresAt: Int? { expiresAfterDays.map { lastActiveAt + $0 * 86_400 } }
 }
 
 extension SearchHit {
