@@ -19,7 +19,8 @@ public final class SearchCollection: Sendable {
   let place: CollectionPlace
   let rows: CollectionStore
   let metric: VectorMetric
-  private let state: Mutex<State>
+  /// nil until something is searched: opening a collection reads no vectors.
+  private let state = Mutex<State?>(nil)
 
   /// What is in memory, as of some change.
   struct State: Sendable {
@@ -43,8 +44,6 @@ public final class SearchCollection: Sendable {
         fault: .machine)
     }
     (self.id, dimensions, self.metric) = (id, count, metric)
-    let (index, change, notes) = try Self.index(in: place.indexes(id), of: rows, count, metric)
-    state = Mutex(State(index: index, change: change, notes: notes))
   }
 
   /// The model that its vectors are of.
@@ -58,7 +57,9 @@ public final class SearchCollection: Sendable {
   /// The state as of now, for one search. Later changes leave it alone.
   func current(fields: Bool = false) throws -> State {
     let now = try rows.change()
-    return try state.withLock { state in
+    return try state.withLock { known in
+      var state = try known.take() ?? loaded()
+      defer { known = state }
       if state.change != now { try Self.refresh(&state, rows) }
       if fields, state.fieldsChange != state.change { try Self.refreshFields(&state, rows) }
       return state
@@ -96,22 +97,22 @@ public final class SearchCollection: Sendable {
   // MARK: the index's file
 
   /// The newest index that is whole, or an empty one.
-  private static func index(
-    in folder: URL, of rows: CollectionStore, _ dimensions: Int, _ metric: VectorMetric
-  ) throws -> (VectorIndex, change: Int, notes: [String]) {
+  private func loaded() throws -> State {
     let now = try rows.change()
     var notes: [String] = []
-    for file in savedIndexes(folder).sorted(by: { $0.change > $1.change }) where file.change <= now {
+    for file in Self.savedIndexes(place.indexes(id)).sorted(by: { $0.change > $1.change }) where file.change <= now {
       do {
         let index = try VectorIndex(contentsOf: file.url)
-        if index.dimensions == dimensions, index.metric == metric { return (index, file.change, notes) }
+        if index.dimensions == dimensions, index.metric == metric {
+          return State(index: index, change: file.change, notes: notes)
+        }
         notes.append("\(file.url.lastPathComponent) was of other vectors; the index is made anew")
       } catch {
         notes.append("the index was damaged and is made anew (\(error))")
       }
       try? FileManager.default.removeItem(at: file.url)
     }
-    return (try VectorIndex(dimensions: dimensions, metric: metric), 0, notes)
+    return State(index: try VectorIndex(dimensions: dimensions, metric: metric), change: 0, notes: notes)
   }
 
   private static func savedIndexes(_ folder: URL) -> [(url: URL, change: Int)] {
@@ -142,7 +143,9 @@ public final class SearchCollection: Sendable {
     }
     let trained = found.index.count > 0 ? try found.index.trained() : found.index
     try save(trained, found.change)
-    try state.withLock { state in
+    try state.withLock { known in
+      var state = known.take() ?? found
+      defer { known = state }
       (state.index, state.change) = (trained, found.change)
       try Self.refresh(&state, rows)
     }
@@ -161,8 +164,7 @@ public final class SearchCollection: Sendable {
   /// Forgets the index, in memory and on disk: the next search makes it anew.
   func dropIndex() throws {
     try? FileManager.default.removeItem(at: place.indexes(id))
-    let empty = try VectorIndex(dimensions: dimensions, metric: metric)
-    state.withLock { ($0.index, $0.change) = (empty, 0) }
+    state.withLock { $0 = nil }
   }
 
   /// What it is, and how well its index finds.
@@ -179,7 +181,7 @@ public final class SearchCollection: Sendable {
 
   /// recall@10 of the default search, on up to 64 rows as queries.
   private func recall(_ index: VectorIndex) throws -> Double? {
-    let some = try rows.rows(after: 0, limit: 100_000).map(\.id)
+    let some = try rows.ids()
     let step = max(1, some.count / 64)
     let queries = try rows.vectors(stride(from: 0, to: some.count, by: step).map { some[$0] })
     var (hits, all) = (0, 0)

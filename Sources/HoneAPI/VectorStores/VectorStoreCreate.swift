@@ -168,8 +168,11 @@ package struct VectorStoreCreate: RequestBody {
   }
 }
 
-/// The body of POST `/vector_stores/{id}/files`, and of `…/files/{file}`, which changes the attributes of one.
-package struct StoreFileCreate: RequestBody {
+/// The body of POST `/vector_stores/{id}/files`, and of `…/files/{file}`, which changes the attributes of one; a file of a
+/// batch too.
+package struct StoreFileCreate: RequestBody, WireValue {
+  static var expectation: String { "an object" }
+
   /// nil where the path names it.
   package var fileID: String?
   package var attributes: [String: AttributeValue]?
@@ -195,30 +198,9 @@ package struct StoreFileCreate: RequestBody {
 
 /// The body of POST `/vector_stores/{id}/file_batches`.
 package struct StoreBatchCreate: RequestBody {
-  /// A file of a batch, with attributes of its own.
-  package struct File: Codable, Equatable, Sendable, WireValue {
-    static var expectation: String { "an object" }
-
-    package var fileID: String
-    package var attributes: [String: AttributeValue]?
-    package var chunkingStrategy: ChunkingStrategy?
-
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-      case attributes
-      case fileID = "file_id"
-      case chunkingStrategy = "chunking_strategy"
-    }
-
-    package init(from decoder: any Decoder) throws {
-      let fields = try Fields<CodingKeys>(decoder)
-      fileID = try fields.required(.fileID)
-      attributes = try fields.optional(.attributes, as: WireAttributes.self)?.values
-      chunkingStrategy = try fields.optional(.chunkingStrategy)
-    }
-  }
-
   package var fileIDs: [String]
-  package var files: [File]
+  /// Files with attributes of their own; each names its file.
+  package var files: [StoreFileCreate]
   package var attributes: [String: AttributeValue]?
   package var chunkingStrategy: ChunkingStrategy?
   package private(set) var unknownFields: [String] = []
@@ -232,7 +214,10 @@ package struct StoreBatchCreate: RequestBody {
   package init(from decoder: any Decoder) throws {
     let fields = try Fields<CodingKeys>(decoder)
     fileIDs = try fields.optional(.fileIDs, as: WireList<String>.self)?.elements ?? []
-    files = try fields.optional(.files, as: WireList<File>.self)?.elements ?? []
+    files = try fields.optional(.files, as: WireList<StoreFileCreate>.self)?.elements ?? []
+    if let place = files.firstIndex(where: { $0.fileID == nil }) {
+      throw RequestError.missing(parameter: "files[\(place)].file_id", expected: String.expectation)
+    }
     attributes = try fields.optional(.attributes, as: WireAttributes.self)?.values
     chunkingStrategy = try fields.optional(.chunkingStrategy)
     let count = fileIDs.count + files.count

@@ -28,7 +28,7 @@ struct ListCentroids: Sendable {
   /// Divides rows into lists.
   ///
   /// Complexity: O(rounds · sample · lists · dimensions), in 8-bit products.
-  init(of vectors: StoredVectors, sample: [UInt32], lists: Int, rounds: Int, random: inout RandomGenerator) {
+  init(of vectors: EncodedRows, sample: [UInt32], lists: Int, rounds: Int, random: inout RandomGenerator) {
     let dimensions = vectors.layout.dimensions
     precondition(lists > 0 && sample.count >= lists, "\(lists) lists of \(sample.count) rows")
     var order = sample
@@ -75,7 +75,7 @@ struct ListCentroids: Sendable {
   }
 
   /// The middles of the rows that were assigned.
-  private func moved(_ vectors: StoredVectors, _ sample: [UInt32], _ assigned: [UInt32]) -> ListCentroids {
+  private func moved(_ vectors: EncodedRows, _ sample: [UInt32], _ assigned: [UInt32]) -> ListCentroids {
     var members = [[UInt32]](repeating: [], count: count)
     for (row, list) in zip(sample, assigned) { members[Int(list)].append(row) }
     shareLargest(&members)

@@ -58,7 +58,7 @@ extension VectorIndex {
       throw file.badPart("vecs", "\(head.rows * layout.rowBytes) bytes", "\(values.count)")
     }
     let scales = try file.values("scal", as: Float.self, count: head.encoding == .int8 ? head.rows : 0)
-    let vectors = StoredVectors(layout, mapped: values, scales: scales)
+    let vectors = EncodedRows(layout, mapped: values, scales: scales)
     let table = VectorTable(metric: head.metric, vectors: vectors, rows: rows)
     self.init(table: table, trained: head.lists == 0 ? nil : try TrainedLists(file, head))
   }

@@ -6,7 +6,7 @@ internal import HoneKernels
 /// Rows with numbers of their own, stored in any order.
 struct VectorTable: Sendable {
   let metric: VectorMetric
-  var vectors: StoredVectors
+  var vectors: EncodedRows
   /// The row at each place; `none` where it was removed.
   private(set) var rows: [UInt32] = []
   /// How many rows are there.
@@ -19,10 +19,10 @@ struct VectorTable: Sendable {
   private static let mostSquare: Float = 1e30
 
   init(metric: VectorMetric, layout: RowLayout) {
-    (self.metric, vectors) = (metric, StoredVectors(layout))
+    (self.metric, vectors) = (metric, EncodedRows(layout))
   }
 
-  init(metric: VectorMetric, vectors: StoredVectors, rows: [UInt32]) {
+  init(metric: VectorMetric, vectors: EncodedRows, rows: [UInt32]) {
     (self.metric, self.vectors, self.rows, count) = (metric, vectors, rows, rows.count)
   }
 

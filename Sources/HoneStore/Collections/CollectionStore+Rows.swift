@@ -142,6 +142,11 @@ extension CollectionStore {
     }
   }
 
+  /// The ids of all rows, in their order.
+  package func ids() throws(StoreError) -> [Int64] {
+    try read { try Int64.fetchAll($0, sql: "SELECT id FROM item ORDER BY id") }
+  }
+
   /// The vectors of rows.
   ///
   /// - Throws: `damaged` for one that is not what was written.

@@ -63,16 +63,9 @@ extension CodeIndex {
   }
 }
 
-/// Lists of hits as one: each gives 1 / (60 + its rank) to what it names. Source: Cormack, Clarke and Büttcher (2009).
-///
-/// What one list lacks is not punished: it gets nothing from that list.
+/// Lists of hits as one, by `reciprocalRanks`: what one list lacks gets nothing from that list.
 package func fusedByRank(_ lists: [[UnitHit]], limit: Int) -> [UnitHit] {
-  var scores: [Int: Double] = [:]
-  for list in lists {
-    for (rank, hit) in list.enumerated() { scores[hit.unit, default: 0] += 1 / Double(61 + rank) }
-  }
-  let all = scores.map { UnitHit(unit: $0.key, score: $0.value) }
-  return Array(all.sorted { ($1.score, $0.unit) < ($0.score, $1.unit) }.prefix(max(0, limit)))
+  reciprocalRanks(lists.map { $0.map(\.unit) }).prefix(max(0, limit)).map { UnitHit(unit: $0.id, score: $0.score) }
 }
 
 /// The inner products of a vector with rows of little-endian float32. Shapes: bytes (rows, query.count); result (rows).

@@ -95,7 +95,7 @@ extension API {
       }
       + create.files.map { file in
         SourceRequest(
-          file: file.fileID, attributes: (file.attributes ?? create.attributes)?.fields ?? [:],
+          file: file.fileID ?? "", attributes: (file.attributes ?? create.attributes)?.fields ?? [:],
           chunks: ChunkOptions(file.chunkingStrategy ?? usual))
       }
     guard let batch = try await stores.attach(requests, to: call["store"], asBatch: true) else {

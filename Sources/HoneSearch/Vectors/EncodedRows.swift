@@ -2,7 +2,7 @@ internal import Foundation
 internal import HoneKernels
 
 /// Rows of numbers in memory or in a mapped file; the first change of mapped rows copies them.
-struct StoredVectors: Sendable {
+struct EncodedRows: Sendable {
   let layout: RowLayout
   private(set) var scales: [Float]
   private(set) var bytes: StoredBytes
@@ -47,8 +47,8 @@ struct StoredVectors: Sendable {
   }
 
   /// Some rows, as they are stored, in another order.
-  func selecting(_ places: [UInt32]) -> StoredVectors {
-    var result = StoredVectors(layout)
+  func selecting(_ places: [UInt32]) -> EncodedRows {
+    var result = EncodedRows(layout)
     result.scales = layout.encoding == .int8 ? places.map { scales[Int($0)] } : []
     let size = layout.rowBytes
     var selected: [UInt8] = []
