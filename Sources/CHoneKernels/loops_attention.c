@@ -32,11 +32,11 @@ void hone_attention(float *out, size_t out_stride, float *log_sum_exp, size_t ls
   HONE_CHOOSE(attention, out, out_stride, log_sum_exp, lse_stride, &head, scratch)
 }
 
-void hone_attention_backward(float *dq, float *dk, float *dv, size_t d_stride, const float *d_out, const float *out,
-                             size_t out_stride, const float *log_sum_exp, size_t lse_stride, hone_attention_head head,
-                             float *scratch) {
-  HONE_CHOOSE(attention_backward, dq, dk, dv, d_stride, d_out, out, out_stride, log_sum_exp, lse_stride, &head,
-              scratch)
+void hone_attention_backward(float *dq, float *dk, float *dv, size_t d_stride, float *d_distances, const float *d_out,
+                             const float *out, size_t out_stride, const float *log_sum_exp, size_t lse_stride,
+                             hone_attention_head head, float *scratch) {
+  HONE_CHOOSE(attention_backward, dq, dk, dv, d_stride, d_distances, d_out, out, out_stride, log_sum_exp, lse_stride,
+              &head, scratch)
 }
 
 size_t hone_attention_cached_scratch(size_t rows, size_t keys, size_t head_dim) {

@@ -98,6 +98,12 @@ static float HONE_NAME(softmax)(float *scores, size_t visible, size_t width, flo
   return best * scale + logf(sum);
 }
 
+// Adds to the scores of a query against the keys from the first on what their distances give; a query's own is 0.
+static void HONE_NAME(add_distances)(float *restrict scores, const float *restrict distances, size_t query,
+                                     size_t visible) {
+  for (size_t j = 0; j < visible; j++) scores[j] += (distances - query)[j];
+}
+
 static void HONE_NAME(attention)(float *out, size_t out_stride, float *log_sum_exp, size_t lse_stride,
                                  const hone_attention_head *h, float *scratch) {
   size_t keys = h->past + h->rows, d = h->head_dim;
@@ -112,17 +118,20 @@ static void HONE_NAME(attention)(float *out, size_t out_stride, float *log_sum_e
     size_t seen = h->sees_all ? keys : h->past + first + rows, block = hone_padded(seen);
     HONE_NAME(small_product)(scores, width, h->q + first * h->q_stride, h->q_stride, 1, columns, width, rows, d, block,
                              0);
-    for (size_t i = 0; i < rows; i++)
-      log_sum_exp[(first + i) * lse_stride] =
-          HONE_NAME(softmax)(scores + i * width, h->sees_all ? keys : h->past + first + i + 1, block, scale);
+    for (size_t i = 0; i < rows; i++) {
+      size_t query = h->past + first + i, visible = h->sees_all ? keys : query + 1;
+      if (h->distances) HONE_NAME(add_distances)(scores + i * width, h->distances, query, visible);
+      log_sum_exp[(first + i) * lse_stride] = HONE_NAME(softmax)(scores + i * width, visible, block, scale);
+    }
     HONE_NAME(small_product)(result, padded, scores, width, 1, values, padded, rows, seen, padded, 0);
     for (size_t i = 0; i < rows; i++) memcpy(out + (first + i) * out_stride, result + i * padded, d * sizeof(float));
   }
 }
 
-static void HONE_NAME(attention_backward)(float *dq, float *dk, float *dv, size_t d_stride, const float *d_out,
-                                          const float *out, size_t out_stride, const float *log_sum_exp,
-                                          size_t lse_stride, const hone_attention_head *h, float *scratch) {
+static void HONE_NAME(attention_backward)(float *dq, float *dk, float *dv, size_t d_stride, float *d_distances,
+                                          const float *d_out, const float *out, size_t out_stride,
+                                          const float *log_sum_exp, size_t lse_stride, const hone_attention_head *h,
+                                          float *scratch) {
   size_t rows = h->rows, d = h->head_dim, width = hone_padded(rows), padded = hone_padded(d);
   float scale = 1.0f / sqrtf((float)d);
   float *key_columns = scratch, *value_columns = key_columns + d * width, *key_rows = value_columns + d * width;
@@ -151,8 +160,11 @@ static void HONE_NAME(attention_backward)(float *dq, float *dk, float *dv, size_
         REORDER_SUMS
         for (size_t j = 0; j < d; j++) dot += o[j] * g[j];
       }
+      if (h->distances) HONE_NAME(add_distances)(line, h->distances, first + i, visible);
       HONE_NAME(exponentials)(line, visible, block, scale, 0, log_sum_exp[(first + i) * lse_stride]);
       for (size_t j = 0; j < block; j++) slope[j] = line[j] * (slope[j] - dot) * scale;
+      if (d_distances)
+        for (size_t j = 0; j < visible; j++) (d_distances - (first + i))[j] += slope[j];
     }
     HONE_NAME(small_product)(dv_rows, padded, scores, 1, width, d_out_rows, padded, seen, count, padded, 1);
     HONE_NAME(small_product)(dk_rows, padded, slopes, 1, width, q_rows, padded, seen, count, padded, 1);

@@ -10,10 +10,12 @@ struct FindOptions: ParsableArguments {
   @Option(help: "How much of the index is looked at: fast, balanced or precise.") var preset = "balanced"
   @Flag(help: "Compare all rows, without the index.") var exact = false
   @Option(help: "0 to 1: how much being unlike the rows before it counts for a row.") var diversity = 0.0
+  @OptionGroup(title: "Places") var places: PlaceFlags
   @OptionGroup var output: OutputOptions
 
   var options: SearchOptions {
     var options = SearchOptions()
+    options.place = places.areGiven ? places.options : nil
     (options.topK, options.filter, options.diversity) = (count, filter, diversity)
     options.preset = exact ? nil : preset
     return options
@@ -28,7 +30,8 @@ struct FindOptions: ParsableArguments {
       }
       .prefix(6).map { "\($0.key)=\($0.value.description)" }
       let near = hit.similarity.map { String(format: "  %.3f", $0) } ?? ""
-      print("\(place + 1). \(hit.key)\(near)  \(fields.joined(separator: "  "))")
+      let way = hit.distance.map { String(format: "  %.3f km", $0 / 1000) } ?? ""
+      print("\(place + 1). \(hit.key)\(near)\(way)  \(fields.joined(separator: "  "))")
       let line = hit.text.split(whereSeparator: \.isNewline).joined(separator: " ")
       print("   " + (line.count > 200 ? line.prefix(197) + "..." : line))
       if let because = hit.because {

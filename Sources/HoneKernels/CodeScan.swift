@@ -73,6 +73,14 @@ package struct RowSet: Sendable {
     words[word] |= bit
   }
 
+  /// The rows that are in both.
+  package func intersection(_ other: RowSet) -> RowSet {
+    var result = self
+    result.words = zip(words, other.words).map(&)
+    result.count = result.words.reduce(0) { $0 + $1.nonzeroBitCount }
+    return result
+  }
+
   package func contains(_ row: UInt32) -> Bool {
     let word = Int(row / 64)
     return word < words.count && words[word] >> UInt64(row % 64) & 1 == 1

@@ -19,7 +19,7 @@ final class EmbeddingBench {
       ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", ":", "."] + Self.words
       + "abcdefghijklmnopqrstuvwxyz".flatMap { ["\($0)", "##\($0)"] }
     let config = try BERTConfig(
-      vocabSize: pieces.count, contextLength: 16, hiddenSize: 24, layerCount: 2, headCount: 3, innerSize: 40)
+      vocabSize: pieces.count, positionCount: 16, hiddenSize: 24, layerCount: 2, headCount: 3, innerSize: 40)
     var weights = BERTWeights(zerosFor: config)
     var random = Seeded(9)
     weights.forEachArray { decays, values in

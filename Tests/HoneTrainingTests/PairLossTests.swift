@@ -64,7 +64,7 @@ func theGradientOfRankingIsThatOfFiniteDifferences(groups: [Int]) {
 
 @Test func aTunedEncoderBringsItsPairsTogether() throws {
   let config = try BERTConfig(
-    vocabSize: 40, contextLength: 8, hiddenSize: 24, layerCount: 2, headCount: 3, innerSize: 40)
+    vocabSize: 40, positionCount: 8, hiddenSize: 24, layerCount: 2, headCount: 3, innerSize: 40)
   var weights = BERTWeights(zerosFor: config)
   var random = Seeded(9)
   weights.forEachArray { decays, values in

@@ -75,20 +75,22 @@ void hone_dropout(float *x, float rate, uint64_t key, size_t first, size_t last)
 
 // One head of one sequence. q, k, v and their like point at the head's first value of the first row; rows lie
 // `stride` floats apart. `past` keys come before the first query. A query sees the keys up to its own, or all of them
-// with `sees_all` (past is 0 then). scratch: hone_attention_scratch floats.
+// with `sees_all` (past is 0 then). distances[j - i], where it is not NULL, joins the product of query i and key j.
+// scratch: hone_attention_scratch floats.
 typedef struct {
   const float *q, *k, *v;
   size_t q_stride, kv_stride, rows, past, head_dim;
   int sees_all;
+  const float *distances;
 } hone_attention_head;
 size_t hone_attention_scratch(size_t keys, size_t head_dim);
 // out (rows, out_stride); log_sum_exp lies lse_stride apart.
 void hone_attention(float *out, size_t out_stride, float *log_sum_exp, size_t lse_stride, hone_attention_head head,
                     float *scratch);
-// dq, dk, dv = ; they lie d_stride apart. past is 0.
-void hone_attention_backward(float *dq, float *dk, float *dv, size_t d_stride, const float *d_out, const float *out,
-                             size_t out_stride, const float *log_sum_exp, size_t lse_stride, hone_attention_head head,
-                             float *scratch);
+// dq, dk, dv = ; they lie d_stride apart. past is 0. d_distances[j - i] += where it is not NULL.
+void hone_attention_backward(float *dq, float *dk, float *dv, size_t d_stride, float *d_distances, const float *d_out,
+                             const float *out, size_t out_stride, const float *log_sum_exp, size_t lse_stride,
+                             hone_attention_head head, float *scratch);
 
 // One head of one sequence with a cache. q, k and v point at the head's part of the first new row; rows lie `stride`
 // floats apart. Keys are kept in blocks of HONE_CACHE_BLOCK rows, block_stride apart, each (head_dim, HONE_CACHE_BLOCK);

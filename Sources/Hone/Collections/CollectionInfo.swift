@@ -119,16 +119,20 @@ public struct SearchOptions: Sendable, Equatable {
   public var preset: String? = "balanced"
   /// Between 0 and 1: how much being unlike the hits before it counts for a hit.
   public var diversity = 0.0
+  /// Where rows must be, by fields of latitude and longitude, and what their distance does to scores; nil: anywhere.
+  public var place: PlaceOptions?
 
   public init() {}
 }
 
 /// A row that was found.
 public struct SearchHit: Sendable, Codable, Equatable {
+  /// The row's number in the collection.
+  var id: Int64 = 0
   public let key: String
   public let part: String
   public let text: String
-  public let fields: [String: FieldValue]
+  public internal(set) var fields: [String: FieldValue]
   /// What the hits are ordered by; larger is better.
   public let score: Double
   /// The cosine with the query, where it was compared by meaning.
@@ -136,9 +140,11 @@ public struct SearchHit: Sendable, Codable, Equatable {
   /// For recommendations: the liked row nearest to it, and their cosine.
   public var because: String?
   public var becauseSimilarity: Double?
+  /// Metres from the place that was asked for; nil: none was.
+  public var distance: Double?
 
   enum CodingKeys: String, CodingKey {
-    case key, part, text, fields, score, similarity, because
+    case key, part, text, fields, score, similarity, because, distance
     case becauseSimilarity = "because_similarity"
   }
 }

@@ -48,15 +48,21 @@ extension SearchCollection {
   }
 
   func search(text: String?, vector: [Float]?, _ options: SearchOptions, _ filter: RowFilter?) throws -> [SearchHit] {
-    let state = try current(fields: filter != nil)
-    let allowed = try filter.map { filter in
-      if !state.fields.names.isEmpty { _ = try checked(filter, state.fields.names) }
+    let state = try current(fields: filter != nil || options.place != nil)
+    let places = try options.place.map { try found($0, in: state.fields) }
+    var allowed = try filter.map { filter in
+      let names = state.fields.names.filter { !(places?.wanted.hidden.contains($0) ?? false) }
+      if !state.fields.names.isEmpty { _ = try checked(filter, names) }
       return state.fields.rows(filter)
     }
-    let wanted = max(Self.leastCandidates, 2 * options.topK)
+    if let near = places?.rows { allowed = allowed.map { $0.intersection(near) } ?? near }
+    // A far row may lose its place to any other: all of them are candidates.
+    let all = places?.wanted.decay == nil ? 0 : state.index.count
+    let wanted = max(Self.leastCandidates, 2 * options.topK, all)
     var (near, words): ([(id: Int64, score: Double)], [(id: Int64, score: Double)]) = ([], [])
     if let vector, options.legs != .words {
-      near = try nearest(state, vector, options.legs == .vectors ? options.topK * 2 : wanted, options, allowed)
+      let count = options.legs == .vectors ? max(options.topK * 2, all) : wanted
+      near = try nearest(state, vector, count, options, allowed)
     }
     if let text, options.legs != .vectors { words = try matching(text, wanted, allowed) }
     let similarities = Dictionary(uniqueKeysWithValues: near.map { ($0.id, $0.score) })
@@ -66,8 +72,19 @@ extension SearchCollection {
       case .vectors: near
       case .words: words
       }
+    if let places { ranked = places.decayed(ranked) }
     if options.diversity > 0 { ranked = try diversified(ranked, options) }
-    return try hits(Array(ranked.prefix(options.topK)), similarities)
+    var hits = try hits(Array(ranked.prefix(options.topK)), similarities)
+    if let places { try tell(&hits, places) }
+    return hits
+  }
+
+  /// Adds the way to each hit, and leaves out what is hidden.
+  private func tell(_ hits: inout [SearchHit], _ places: FoundPlaces) throws {
+    for index in hits.indices {
+      hits[index].distance = places.distance(hits[index].id)
+      for name in places.wanted.hidden { hits[index].fields[name] = nil }
+    }
   }
 
   private func checked(_ filter: RowFilter, _ names: [String]) throws -> RowFilter {
@@ -136,7 +153,7 @@ extension SearchCollection {
     return ranked.compactMap { hit in
       guard let row = kept[hit.id] else { return nil }
       return SearchHit(
-        key: row.key, part: row.part, text: row.text, fields: row.fields, score: hit.score,
+        id: hit.id, key: row.key, part: row.part, text: row.text, fields: row.fields, score: hit.score,
         similarity: similarities[hit.id])
     }
   }

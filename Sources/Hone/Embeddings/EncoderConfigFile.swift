@@ -18,6 +18,14 @@ enum EncoderConfigFile {
     var layer_norm_eps: Float?
     var hidden_act: String?
     var position_embedding_type: String?
+    var pad_token_id: Int?
+    var relative_attention_num_buckets: Int?
+    // DistilBERT's names
+    var dim: Int?
+    var n_layers: Int?
+    var n_heads: Int?
+    var hidden_dim: Int?
+    var activation: String?
   }
 
   /// - Throws: `HoneError` for other kinds of models, `ModelError` for sizes that cannot be.
@@ -29,20 +37,30 @@ enum EncoderConfigFile {
       throw HoneError(
         "config.json: expected a JSON object of model sizes, found something else", remedy: "get the model again")
     }
-    switch fields.model_type {
-    case "model2vec", "hone-static": self = .vectors
-    case "bert": self = .bert(try Self.sizes(fields))
-    default: throw Self.unsupported("model_type", "bert or model2vec", fields.model_type ?? "nothing")
+    let type = fields.model_type ?? "nothing"
+    if Self.staticTypes.contains(type) {
+      self = .vectors
+    } else if let family = Self.families[type] {
+      self = .bert(try Self.sizes(fields, family))
+    } else {
+      let known = (Self.families.keys.sorted() + Self.staticTypes).joined(separator: ", ")
+      throw Self.unsupported("model_type", "one of \(known)", type)
     }
   }
 
   /// Whether a `config.json` is that of a model that embeds, as far as its type says.
   static func isOne(_ bytes: [UInt8]) -> Bool {
     let type = (try? JSONDecoder().decode(Fields.self, from: Data(bytes)))?.model_type
-    return type.map { ["model2vec", "hone-static", "bert"].contains($0) } ?? false
+    return type.map { families[$0] != nil || staticTypes.contains($0) } ?? false
   }
 
-  private static func sizes(_ fields: Fields) throws -> BERTConfig {
+  private static let staticTypes = ["model2vec", "hone-static"]
+  private static let families: [String: BERTConfig.Family] = [
+    "bert": .bert, "distilbert": .distilBERT, "roberta": .roBERTa, "xlm-roberta": .roBERTa, "camembert": .roBERTa,
+    "mpnet": .mpNet,
+  ]
+
+  private static func sizes(_ fields: Fields, _ family: BERTConfig.Family) throws -> BERTConfig {
     func size(_ value: Int?, _ name: String) throws -> Int {
       guard let value else {
         throw HoneError("config.json: expected a number \(name), found none", remedy: "get the model again")
@@ -54,22 +72,29 @@ enum EncoderConfigFile {
     let activations: [String: BERTConfig.Activation] = [
       "gelu": .erf, "gelu_new": .tanh, "gelu_pytorch_tanh": .tanh, "gelu_fast": .tanh,
     ]
-    guard let activation = activations[fields.hidden_act ?? "gelu"] else {
-      throw unsupported("hidden_act", "gelu or gelu_new", fields.hidden_act ?? "")
+    let bend = fields.hidden_act ?? fields.activation ?? "gelu"
+    guard let activation = activations[bend] else { throw unsupported("hidden_act", "gelu or gelu_new", bend) }
+    let buckets = fields.relative_attention_num_buckets ?? 32
+    guard family != .mpNet || buckets == 32 else {
+      throw unsupported("relative_attention_num_buckets", "32", "\(buckets)")
     }
+    let hasTypes = family == .bert || family == .roBERTa
     return try BERTConfig(
       vocabSize: size(fields.vocab_size, "vocab_size"),
-      contextLength: size(fields.max_position_embeddings, "max_position_embeddings"),
-      typeCount: fields.type_vocab_size ?? 2, hiddenSize: size(fields.hidden_size, "hidden_size"),
-      layerCount: size(fields.num_hidden_layers, "num_hidden_layers"),
-      headCount: size(fields.num_attention_heads, "num_attention_heads"),
-      innerSize: size(fields.intermediate_size, "intermediate_size"), epsilon: fields.layer_norm_eps ?? 1e-12,
-      activation: activation)
+      positionCount: size(fields.max_position_embeddings, "max_position_embeddings"),
+      typeCount: hasTypes ? fields.type_vocab_size ?? 2 : 0,
+      hiddenSize: size(fields.hidden_size ?? fields.dim, "hidden_size"),
+      layerCount: size(fields.num_hidden_layers ?? fields.n_layers, "num_hidden_layers"),
+      headCount: size(fields.num_attention_heads ?? fields.n_heads, "num_attention_heads"),
+      innerSize: size(fields.intermediate_size ?? fields.hidden_dim, "intermediate_size"),
+      epsilon: fields.layer_norm_eps ?? 1e-12, activation: activation, family: family,
+      paddingToken: fields.pad_token_id ?? (family == .roBERTa || family == .mpNet ? 1 : 0))
   }
 
   private static func unsupported(_ field: String, _ expected: String, _ found: String) -> HoneError {
     HoneError(
       "config.json: expected \(field) to be \(expected), found \(found)",
-      remedy: "Hone embeds with the BERT family (MiniLM, BGE, E5, GTE) and with static models; choose one of these")
+      remedy:
+        "Hone embeds with the BERT family (MiniLM, MPNet, BGE, E5, GTE) and with static models; choose one of these")
   }
 }

@@ -14,7 +14,8 @@ package func bertBackward(
   room.makeBackwardRoom(config, rows: rows)
   for index in 0..<rows * hidden { room.dStates[index] = dStates[index] }
   for index in weights.layers.indices.reversed() {
-    blockBackward(&gradients.layers[index], &room, index, weights.layers[index], config, batch)
+    let scores = blockBackward(&gradients.layers[index], &room, index, weights.layers[index], config, batch)
+    if !scores.isEmpty { gradients.addDistances(scores, heads: config.headCount) }
   }
   clear(&room.dSum, count: rows * hidden)
   layerNormBackward(
@@ -23,16 +24,27 @@ package func bertBackward(
   embeddingBackward(
     &gradients.tokenTable, &gradients.positionTable, room.dSum, tokens: batch.tokens, positions: batch.positions,
     rows: rows, hidden: hidden)
-  for row in 0..<rows {
+  clearPadding(&gradients, config)
+  for row in 0..<(weights.typeTable.isEmpty ? 0 : rows) {
     for i in 0..<hidden { gradients.typeTable[i] += room.dSum[row * hidden + i] }
   }
 }
 
-/// `room.dStates` holds the gradient of the block's result on entry and of its input on exit.
+/// The padding token is not trained where it stands in a text, and neither is its place. Source: the reference's tables.
+private func clearPadding(_ gradients: inout BERTWeights, _ config: BERTConfig) {
+  let row = Int(config.paddingToken) * config.hiddenSize
+  for i in row..<row + config.hiddenSize {
+    gradients.tokenTable[i] = 0
+    if config.firstPosition > 0 { gradients.positionTable[i] = 0 }
+  }
+}
+
+/// `room.dStates` holds the gradient of the block's result on entry and of its input on exit; gives that of what
+/// distances add to scores.
 private func blockBackward(
   _ gradients: inout BERTLayerWeights, _ room: inout BERTWorkspace, _ index: Int, _ layer: BERTLayerWeights,
   _ config: BERTConfig, _ batch: BERTBatch
-) {
+) -> [Float] {
   let (rows, hidden, inner) = (batch.tokens.count, config.hiddenSize, config.innerSize)
   let saved = room.layers[index]
   clear(&room.dSum, count: rows * hidden)
@@ -56,11 +68,12 @@ private func blockBackward(
   linearBackward(
     &room.dSum, &gradients.projectionWeight, &gradients.projectionBias, room.dStates, saved.attended,
     layer.projectionWeight, rows: rows, inputs: hidden, outputs: hidden)
-  attentionBackward(
+  let dDistances = attentionBackward(
     &room.dQKV, room.dSum, saved.qkv, saved.attended, saved.logSumExp, offsets: batch.offsets,
-    heads: config.headCount, headDim: config.headDim, sight: .full)
+    heads: config.headCount, headDim: config.headDim, sight: .full, distances: room.distances)
   linearBackward(
     &room.dBranch, &gradients.qkvWeight, &gradients.qkvBias, room.dQKV, saved.input, layer.qkvWeight, rows: rows,
     inputs: hidden, outputs: 3 * hidden)
   addRows(&room.dStates, room.dBranch, count: rows * hidden)
+  return dDistances
 }

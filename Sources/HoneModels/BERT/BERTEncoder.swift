@@ -11,7 +11,8 @@ package struct BERTEncoder: Sendable {
   package let config: BERTConfig
   package let precision: PackedPrecision
   private let tokenTable: [Float]  // (vocab, hidden)
-  private let placeTable: [Float]  // (context, hidden) position plus the type of a first text
+  private let placeTable: [Float]  // (positions, hidden) position plus the type of a first text
+  private let distances: DistanceScores?
   private let gain: [Float]  // (hidden)
   private let bias: [Float]  // (hidden)
   private let layers: [BERTPackedLayer]
@@ -22,9 +23,12 @@ package struct BERTEncoder: Sendable {
     let hidden = config.hiddenSize
     tokenTable = weights.tokenTable
     var places = weights.positionTable
-    for place in 0..<config.contextLength {
-      for i in 0..<hidden { places[place * hidden + i] += weights.typeTable[i] }
+    if !weights.typeTable.isEmpty {
+      for place in 0..<config.positionCount {
+        for i in 0..<hidden { places[place * hidden + i] += weights.typeTable[i] }
+      }
     }
+    distances = weights.distanceScores(config, rows: config.contextLength)
     placeTable = places
     gain = weights.embeddingGain
     bias = weights.embeddingBias
@@ -49,7 +53,7 @@ package struct BERTEncoder: Sendable {
     let rooms = Mutex<[BERTPassRoom]>([])
     let vectors = parallelMap(passes.count) { index in
       var room = rooms.withLock { $0.popLast() } ?? BERTPassRoom()
-      let batch = BERTBatch(passes[index].map { sequences[$0] })
+      let batch = BERTBatch(passes[index].map { sequences[$0] }, config)
       run(&room, batch)
       let pooled = pooling.pool(room.normed, offsets: batch.offsets, dimensions: hidden)
       rooms.withLock { $0.append(room) }
@@ -69,7 +73,7 @@ package struct BERTEncoder: Sendable {
   package func states(_ sequence: [Int32]) -> [Float] {
     check([sequence])
     var room = BERTPassRoom()
-    run(&room, BERTBatch([sequence]))
+    run(&room, BERTBatch([sequence], config))
     return Array(room.normed.prefix(sequence.count * config.hiddenSize))
   }
 
@@ -109,7 +113,7 @@ package struct BERTEncoder: Sendable {
     layerNorm(
       &room.normed, &room.mean, &room.rstd, room.sum, gain: gain, bias: bias, rows: rows, hidden: hidden,
       epsilon: config.epsilon)
-    for layer in layers { layer.run(&room, config, batch) }
+    for layer in layers { layer.run(&room, distances, config, batch) }
   }
 }
 
@@ -119,10 +123,23 @@ package struct BERTBatch: Sendable {
   package private(set) var positions: [Int32] = []  // (rows)
   package private(set) var offsets = [0]  // (sequences + 1)
 
-  package init(_ sequences: [[Int32]]) {
+  /// Rows of the longest sequence.
+  package var longest: Int { zip(offsets, offsets.dropFirst()).reduce(0) { max($0, $1.1 - $1.0) } }
+
+  package init(_ sequences: [[Int32]], _ config: BERTConfig) {
     for sequence in sequences {
       tokens += sequence
-      positions += (0..<Int32(sequence.count))
+      let first = Int32(config.firstPosition)
+      if first > 0 {
+        // Where positions begin behind the padding token, one that stands in a text is passed over by the count.
+        var next = first
+        for token in sequence {
+          positions.append(token == config.paddingToken ? first - 1 : next)
+          if token != config.paddingToken { next += 1 }
+        }
+      } else {
+        positions += (0..<Int32(sequence.count))
+      }
       offsets.append(tokens.count)
     }
   }
@@ -177,12 +194,12 @@ private struct BERTPackedLayer: Sendable {
 
   var bytes: Int { qkv.bytes + projection.bytes + up.bytes + down.bytes }
 
-  func run(_ room: inout BERTPassRoom, _ config: BERTConfig, _ batch: BERTBatch) {
+  func run(_ room: inout BERTPassRoom, _ distances: DistanceScores?, _ config: BERTConfig, _ batch: BERTBatch) {
     let (rows, hidden) = (batch.tokens.count, config.hiddenSize)
     linear(&room.qkv, room.normed, qkv, qkvBias, rows: rows)
     attention(
       &room.attended, &room.logSumExp, room.qkv, offsets: batch.offsets, heads: config.headCount,
-      headDim: config.headDim, sight: .full)
+      headDim: config.headDim, sight: .full, distances: distances)
     linear(&room.branch, room.attended, projection, projectionBias, rows: rows)
     swap(&room.sum, &room.normed)
     addLayerNorm(

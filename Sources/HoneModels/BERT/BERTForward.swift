@@ -10,6 +10,8 @@ package struct BERTWorkspace: Sendable {
   var embeddingRstd: [Float] = []  // (rows)
   /// The rows after the last block. Shapes: (rows, hidden).
   package internal(set) var states: [Float] = []
+  /// What distances add to scores, of the longest sequence.
+  var distances: DistanceScores?
   var branch: [Float] = []  // (rows, hidden) what a block's branch adds
   var bent: [Float] = []  // (rows, inner) after GELU
   var dStates: [Float] = []  // (rows, hidden) gradient of a block's result, then of its input
@@ -83,26 +85,28 @@ package func bertForward(
   embedding(
     &room.embeddingSum, tokens: batch.tokens, positions: batch.positions, tokenTable: weights.tokenTable,
     positionTable: weights.positionTable, rows: rows, hidden: hidden)
-  addToRows(&room.embeddingSum, weights.typeTable, rows: rows, hidden: hidden)
+  if !weights.typeTable.isEmpty { addToRows(&room.embeddingSum, weights.typeTable, rows: rows, hidden: hidden) }
+  room.distances = weights.distanceScores(config, rows: batch.longest)
   layerNorm(
     &room.states, &room.embeddingMean, &room.embeddingRstd, room.embeddingSum, gain: weights.embeddingGain,
     bias: weights.embeddingBias, rows: rows, hidden: hidden, epsilon: config.epsilon)
   for index in weights.layers.indices {
-    blockForward(&room.layers[index], &room.states, &room.branch, &room.bent, weights.layers[index], config, batch)
+    blockForward(
+      &room.layers[index], &room.states, &room.branch, &room.bent, weights.layers[index], room.distances, config, batch)
   }
 }
 
 /// `states` holds the block's input on entry and its result on exit.
 private func blockForward(
   _ saved: inout BERTLayerActivations, _ states: inout [Float], _ branch: inout [Float], _ bent: inout [Float],
-  _ layer: BERTLayerWeights, _ config: BERTConfig, _ batch: BERTBatch
+  _ layer: BERTLayerWeights, _ distances: DistanceScores?, _ config: BERTConfig, _ batch: BERTBatch
 ) {
   let (rows, hidden, inner) = (batch.tokens.count, config.hiddenSize, config.innerSize)
   swap(&saved.input, &states)
   linear(&saved.qkv, saved.input, layer.qkvWeight, layer.qkvBias, rows: rows, inputs: hidden, outputs: 3 * hidden)
   attention(
     &saved.attended, &saved.logSumExp, saved.qkv, offsets: batch.offsets, heads: config.headCount,
-    headDim: config.headDim, sight: .full)
+    headDim: config.headDim, sight: .full, distances: distances)
   linear(
     &branch, saved.attended, layer.projectionWeight, layer.projectionBias, rows: rows, inputs: hidden,
     outputs: hidden)

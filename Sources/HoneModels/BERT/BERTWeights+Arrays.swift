@@ -6,6 +6,7 @@ extension BERTWeights {
     try body(true, &tokenTable)
     try body(true, &positionTable)
     try body(true, &typeTable)
+    try body(true, &bucketTable)
     try body(false, &embeddingGain)
     try body(false, &embeddingBias)
     for index in layers.indices { try layers[index].forEachArray(body) }

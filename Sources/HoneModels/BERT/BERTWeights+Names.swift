@@ -14,12 +14,12 @@ extension BERTWeights {
   /// Reads every tensor of a checkpoint by name; this file is the only place that knows the names.
   ///
   /// `tensor` gives shape and values for a name, or nil where the checkpoint has none of that name. Names are tried
-  /// with and without a leading `bert.`, and the norms' older names `gamma` and `beta`.
-  /// Source: the names of `BertModel` in the Hugging Face layout.
+  /// with and without the family's prefix (`bert.`), and the norms' older names `gamma` and `beta`.
+  /// Source: the names of `BertModel`, `DistilBertModel`, `RobertaModel` and `MPNetModel` in the Hugging Face layout.
   /// - Throws: `ModelError`, or what `tensor` throws.
   package init(config: BERTConfig, reading tensor: (String) throws -> (shape: [Int], values: [Float])?) throws {
     func values(_ wanted: BERTTensor) throws -> [Float] {
-      for name in Self.spellings(of: wanted.name) {
+      for name in Self.spellings(of: wanted.name, config.family) {
         guard let found = try tensor(name) else { continue }
         guard found.shape == wanted.shape, found.values.count == wanted.count else {
           throw ModelError.wrongShape(name: name, expected: wanted.shape, found: found.shape)
@@ -33,7 +33,8 @@ extension BERTWeights {
     let names = BERTNames(config)
     tokenTable = try values(names.tokenTable)
     positionTable = try values(names.positionTable)
-    typeTable = try values(names.typeTable)
+    typeTable = try names.typeTable.map(values) ?? []
+    bucketTable = try names.bucketTable.map(values) ?? []
     embeddingGain = try values(names.embeddingGain)
     embeddingBias = try values(names.embeddingBias)
     for index in layers.indices {
@@ -63,9 +64,11 @@ extension BERTWeights {
     let names = BERTNames(config)
     let hidden = config.hiddenSize
     var result = [
-      (names.tokenTable, tokenTable), (names.positionTable, positionTable), (names.typeTable, typeTable),
-      (names.embeddingGain, embeddingGain), (names.embeddingBias, embeddingBias),
+      (names.tokenTable, tokenTable), (names.positionTable, positionTable), (names.embeddingGain, embeddingGain),
+      (names.embeddingBias, embeddingBias),
     ]
+    if let name = names.typeTable { result.append((name, typeTable)) }
+    if let name = names.bucketTable { result.append((name, bucketTable)) }
     for (index, layer) in layers.enumerated() {
       let name = names.layer(index)
       for part in 0..<3 {
@@ -85,11 +88,11 @@ extension BERTWeights {
     return result.map { (tensor: $0.0, values: $0.1) }
   }
 
-  private static func spellings(of name: String) -> [String] {
+  private static func spellings(of name: String, _ family: BERTConfig.Family) -> [String] {
     var names = [name]
     if name.hasSuffix("LayerNorm.weight") { names.append(String(name.dropLast("weight".count)) + "gamma") }
     if name.hasSuffix("LayerNorm.bias") { names.append(String(name.dropLast("bias".count)) + "beta") }
-    return names + names.map { "bert." + $0 }
+    return names + names.map { "\(family.rawValue)." + $0 }
   }
 }
 
@@ -100,8 +103,12 @@ private struct BERTNames {
   init(_ config: BERTConfig) { self.config = config }
 
   var tokenTable: BERTTensor { table("word_embeddings", config.vocabSize) }
-  var positionTable: BERTTensor { table("position_embeddings", config.contextLength) }
-  var typeTable: BERTTensor { table("token_type_embeddings", config.typeCount) }
+  var positionTable: BERTTensor { table("position_embeddings", config.positionCount) }
+  var typeTable: BERTTensor? { config.typeCount == 0 ? nil : table("token_type_embeddings", config.typeCount) }
+  var bucketTable: BERTTensor? {
+    guard config.bucketCount > 0 else { return nil }
+    return BERTTensor(name: "encoder.relative_attention_bias.weight", shape: [config.bucketCount, config.headCount])
+  }
   var embeddingGain: BERTTensor { vector("embeddings.LayerNorm.weight", config.hiddenSize) }
   var embeddingBias: BERTTensor { vector("embeddings.LayerNorm.bias", config.hiddenSize) }
 
@@ -113,21 +120,47 @@ private struct BERTNames {
 
   func layer(_ index: Int) -> Layer {
     let (hidden, inner) = (config.hiddenSize, config.innerSize)
-    let layer = "encoder.layer.\(index)."
+    let spelling = LayerSpelling(config.family)
+    let layer = "\(spelling.stack).layer.\(index)."
     func matrix(_ name: String, _ outputs: Int, _ inputs: Int) -> BERTTensor {
       BERTTensor(name: layer + name + ".weight", shape: [outputs, inputs])
     }
     func bias(_ name: String, _ count: Int) -> BERTTensor { vector(layer + name + ".bias", count) }
     func gain(_ name: String) -> BERTTensor { vector(layer + name + ".weight", hidden) }
-    let parts = ["query", "key", "value"].map { "attention.self." + $0 }
     return Layer(
-      qkvWeight: parts.map { matrix($0, hidden, hidden) }, qkvBias: parts.map { bias($0, hidden) },
-      projectionWeight: matrix("attention.output.dense", hidden, hidden),
-      projectionBias: bias("attention.output.dense", hidden), attentionGain: gain("attention.output.LayerNorm"),
-      attentionBias: bias("attention.output.LayerNorm", hidden), upWeight: matrix("intermediate.dense", inner, hidden),
-      upBias: bias("intermediate.dense", inner), downWeight: matrix("output.dense", hidden, inner),
-      downBias: bias("output.dense", hidden), innerGain: gain("output.LayerNorm"),
-      innerBias: bias("output.LayerNorm", hidden))
+      qkvWeight: spelling.parts.map { matrix($0, hidden, hidden) },
+      qkvBias: spelling.parts.map { bias($0, hidden) },
+      projectionWeight: matrix(spelling.projection, hidden, hidden),
+      projectionBias: bias(spelling.projection, hidden), attentionGain: gain(spelling.attentionNorm),
+      attentionBias: bias(spelling.attentionNorm, hidden), upWeight: matrix(spelling.up, inner, hidden),
+      upBias: bias(spelling.up, inner), downWeight: matrix(spelling.down, hidden, inner),
+      downBias: bias(spelling.down, hidden), innerGain: gain(spelling.innerNorm),
+      innerBias: bias(spelling.innerNorm, hidden))
+  }
+
+  /// What the parts of a block are called.
+  private struct LayerSpelling {
+    var stack = "encoder"
+    var parts = ["query", "key", "value"].map { "attention.self." + $0 }
+    var projection = "attention.output.dense"
+    var attentionNorm = "attention.output.LayerNorm"
+    var up = "intermediate.dense"
+    var down = "output.dense"
+    var innerNorm = "output.LayerNorm"
+
+    init(_ family: BERTConfig.Family) {
+      switch family {
+      case .bert, .roBERTa: break
+      case .distilBERT:
+        stack = "transformer"
+        parts = ["q", "k", "v"].map { "attention.\($0)_lin" }
+        (projection, attentionNorm) = ("attention.out_lin", "sa_layer_norm")
+        (up, down, innerNorm) = ("ffn.lin1", "ffn.lin2", "output_layer_norm")
+      case .mpNet:
+        parts = ["q", "k", "v"].map { "attention.attn." + $0 }
+        (projection, attentionNorm) = ("attention.attn.o", "attention.LayerNorm")
+      }
+    }
   }
 
   private func table(_ name: String, _ rows: Int) -> BERTTensor {

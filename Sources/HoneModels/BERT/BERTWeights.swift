@@ -6,8 +6,9 @@
 /// and side by side.
 package struct BERTWeights: Sendable, Equatable {
   package var tokenTable: [Float]  // (vocab, hidden)
-  package var positionTable: [Float]  // (context, hidden)
-  package var typeTable: [Float]  // (types, hidden)
+  package var positionTable: [Float]  // (positions, hidden)
+  package var typeTable: [Float]  // (types, hidden), empty where texts have none
+  package var bucketTable: [Float]  // (buckets, heads), empty where distances add nothing to scores
   package var embeddingGain: [Float]  // (hidden)
   package var embeddingBias: [Float]  // (hidden)
   package var layers: [BERTLayerWeights]
@@ -16,8 +17,9 @@ package struct BERTWeights: Sendable, Equatable {
   package init(zerosFor config: BERTConfig) {
     let hidden = config.hiddenSize
     tokenTable = zeros(config.vocabSize * hidden)
-    positionTable = zeros(config.contextLength * hidden)
+    positionTable = zeros(config.positionCount * hidden)
     typeTable = zeros(config.typeCount * hidden)
+    bucketTable = zeros(config.bucketCount * config.headCount)
     embeddingGain = zeros(hidden)
     embeddingBias = zeros(hidden)
     layers = [BERTLayerWeights](repeating: BERTLayerWeights(zerosFor: config), count: config.layerCount)

@@ -115,7 +115,7 @@ package struct ContrastiveTrainer: Sendable {
   /// One batch forward and backward, and one step of the optimiser.
   private mutating func advance(_ pairs: [TokenPair]) -> Double {
     let hidden = config.hiddenSize
-    let batch = BERTBatch(pairs.map(\.first) + pairs.map(\.second))
+    let batch = BERTBatch(pairs.map(\.first) + pairs.map(\.second), config)
     bertForward(&room, weights, config, batch)
     let pooled = pooling.pool(room.states, batch, dimensions: hidden)
     var units = pooled
