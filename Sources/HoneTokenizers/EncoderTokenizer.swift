@@ -4,6 +4,7 @@ internal import HoneFiles
 package enum EncoderTokenizer: Sendable {
   case wordPiece(WordPieceTokenizer)
   case unigram(UnigramTokenizer)
+  case bytePair(BytePairTokenizer)
 
   /// Reads a `tokenizer.json`; its model's type says which kind it is.
   package init(tokenizerJSON: [UInt8]) throws(TokenizerError) {
@@ -11,7 +12,8 @@ package enum EncoderTokenizer: Sendable {
     switch document.modelType {
     case "WordPiece": self = .wordPiece(try WordPieceTokenizer(document))
     case "Unigram": self = .unigram(try UnigramTokenizer(document))
-    default: throw TokenizerDocument.fail("model.type", "WordPiece or Unigram", document.model["type"])
+    case "BPE": self = .bytePair(try BytePairTokenizer(document))
+    default: throw TokenizerDocument.fail("model.type", "WordPiece, Unigram or BPE", document.model["type"])
     }
   }
 
@@ -25,6 +27,7 @@ package enum EncoderTokenizer: Sendable {
     switch self {
     case .wordPiece(let tokenizer): tokenizer.prefix
     case .unigram(let tokenizer): tokenizer.prefix
+    case .bytePair(let tokenizer): tokenizer.prefix
     }
   }
 
@@ -33,6 +36,7 @@ package enum EncoderTokenizer: Sendable {
     switch self {
     case .wordPiece(let tokenizer): tokenizer.suffix
     case .unigram(let tokenizer): tokenizer.suffix
+    case .bytePair(let tokenizer): tokenizer.suffix
     }
   }
 
@@ -41,6 +45,7 @@ package enum EncoderTokenizer: Sendable {
     switch self {
     case .wordPiece(let tokenizer): tokenizer.vocabSize
     case .unigram(let tokenizer): tokenizer.vocabSize
+    case .bytePair(let tokenizer): tokenizer.vocabSize
     }
   }
 
@@ -49,6 +54,7 @@ package enum EncoderTokenizer: Sendable {
     switch self {
     case .wordPiece(let tokenizer): tokenizer.unknownToken
     case .unigram(let tokenizer): tokenizer.unknownToken
+    case .bytePair: nil
     }
   }
 
@@ -57,6 +63,7 @@ package enum EncoderTokenizer: Sendable {
     switch self {
     case .wordPiece(let tokenizer): tokenizer.name(of: token)
     case .unigram(let tokenizer): tokenizer.name(of: token)
+    case .bytePair(let tokenizer): tokenizer.name(of: token)
     }
   }
 
@@ -71,6 +78,8 @@ package enum EncoderTokenizer: Sendable {
     private enum Kind {
       case wordPiece(WordPieceEncoder)
       case unigram(UnigramEncoder)
+      case bytePair(BytePairEncoder)
+      case moved
     }
 
     private var kind: Kind
@@ -80,21 +89,26 @@ package enum EncoderTokenizer: Sendable {
         switch tokenizer {
         case .wordPiece(let tokenizer): .wordPiece(WordPieceEncoder(tokenizer))
         case .unigram(let tokenizer): .unigram(UnigramEncoder(tokenizer))
+        case .bytePair(let tokenizer): .bytePair(BytePairEncoder(tokenizer))
         }
     }
 
     /// The ids of a text alone.
     package mutating func encode(_ text: String) -> [Int32] {
-      // The encoder is moved out and back, so that its memory has one owner while it writes.
-      switch kind {
+      // The encoder moves out and back, so that its memory has one owner while it is written to.
+      let kind = self.kind
+      self.kind = .moved
+      switch consume kind {
       case .wordPiece(var encoder):
-        let result = encoder.encode(text)
-        kind = .wordPiece(encoder)
-        return result
+        defer { self.kind = .wordPiece(encoder) }
+        return encoder.encode(text)
       case .unigram(var encoder):
-        let result = encoder.encode(text)
-        kind = .unigram(encoder)
-        return result
+        defer { self.kind = .unigram(encoder) }
+        return encoder.encode(text)
+      case .bytePair(var encoder):
+        defer { self.kind = .bytePair(encoder) }
+        return encoder.encode(text)
+      case .moved: return []
       }
     }
   }
