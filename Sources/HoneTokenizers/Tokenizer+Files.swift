@@ -12,15 +12,25 @@ extension Tokenizer {
   package init(tokenizerJSON: [UInt8]) throws(TokenizerError) {
     let file = "tokenizer.json"
     let document = try Self.parse(tokenizerJSON, file: file)
-    func fail(_ field: String, _ expected: String, _ found: JSONValue?) -> TokenizerError {
+    try Self.checkPreTokenizer(document["pre_tokenizer"], Self.failure(file))
+    try self.init(document: document)
+  }
+
+  private static func failure(_ file: String) -> (String, String, JSONValue?) -> TokenizerError {
+    { field, expected, found in
       .badField(
         file: file, field: field, expected: expected, found: found.map { String($0.text.prefix(60)) } ?? "nothing")
     }
+  }
+
+  /// Reads all of a `tokenizer.json` but how it divides a text into words.
+  init(document: JSONValue) throws(TokenizerError) {
+    let file = "tokenizer.json"
+    let fail = Self.failure(file)
     guard let model = document["model"], let vocabulary = model["vocab"] else {
       throw fail("model", "an object with a vocabulary", nil)
     }
     try Self.checkModel(model, fail)
-    try Self.checkPreTokenizer(document["pre_tokenizer"], fail)
     if let normalizer = document["normalizer"], normalizer != .null { throw fail("normalizer", "null", normalizer) }
     guard let merges = model["merges"]?.array else { throw fail("model.merges", "a list", model["merges"]) }
     var pairs: [Merge] = []
@@ -178,7 +188,7 @@ private struct Merge {
 
 extension Tokenizer {
   /// The name of an id in files; nil where there is no token.
-  private func name(_ id: Int) -> String? { tokens[id].map(ByteAlphabet.encode) ?? specials[Int32(id)] }
+  func name(_ id: Int) -> String? { tokens[id].map(ByteAlphabet.encode) ?? specials[Int32(id)] }
 
   /// The two names of each merge with a space between, in the order of their ranks.
   private var mergeTexts: [String] {

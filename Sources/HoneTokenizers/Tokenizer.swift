@@ -59,19 +59,33 @@ package struct Tokenizer: Sendable {
   package func encode(utf8 bytes: [UInt8]) -> [Int32] {
     var result: [Int32] = []
     result.reserveCapacity(bytes.count / 3)
-    var splitter = WordSplitter(bytes)
-    var merger = PairMerger(merges)
-    var word: [Int32] = []
-    while let range = splitter.next() {
-      if let token = words.find(bytes, range) {
-        result.append(token)
-        continue
-      }
-      word.removeAll(keepingCapacity: true)
-      for index in range { word.append(byteTokens[Int(bytes[index])]) }
-      merger.merge(word, into: &result)
-    }
+    var scratch = Scratch(merger: PairMerger(merges))
+    encode(bytes, splits: true, scratch: &scratch, into: &result)
     return result
+  }
+
+  /// Memory that is kept from text to text.
+  struct Scratch {
+    var merger: PairMerger
+    var word: [Int32] = []
+  }
+
+  var scratch: Scratch { Scratch(merger: PairMerger(merges)) }
+
+  /// Adds the ids of bytes, divided into words by GPT-2's pattern or taken as one.
+  func encode(_ bytes: [UInt8], splits: Bool, scratch: inout Scratch, into result: inout [Int32]) {
+    guard splits else { return encodeWord(bytes, 0..<bytes.count, scratch: &scratch, into: &result) }
+    var splitter = WordSplitter(bytes)
+    while let range = splitter.next() { encodeWord(bytes, range, scratch: &scratch, into: &result) }
+  }
+
+  private func encodeWord(
+    _ bytes: [UInt8], _ range: Range<Int>, scratch: inout Scratch, into result: inout [Int32]
+  ) {
+    if let token = words.find(bytes, range) { return result.append(token) }
+    scratch.word.removeAll(keepingCapacity: true)
+    for index in range { scratch.word.append(byteTokens[Int(bytes[index])]) }
+    scratch.merger.merge(scratch.word, into: &result)
   }
 
   /// The number of ids of a text.

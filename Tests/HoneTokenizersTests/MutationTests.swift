@@ -33,7 +33,7 @@ private let pieces: [[UInt8]] = [
 ].map { Array($0.utf8) }
 
 /// One to three changes: a byte, a part cut, doubled, moved, or a piece or a member put in.
-private func mutated(_ bytes: [UInt8], _ random: inout Seeded) -> [UInt8] {
+func mutated(_ bytes: [UInt8], _ random: inout Seeded) -> [UInt8] {
   var bytes = bytes
   for _ in 0..<random.pick([1, 1, 2, 3]) {
     let start = random.number(0...bytes.count)

@@ -45,7 +45,6 @@ func wordPiecesAreThoseOfTheReference(name: String) throws {
   let changes = [
     ("BertNormalizer", "NFKC", "normalizer"), ("BertPreTokenizer", "Whitespace", "pre_tokenizer"),
     ("\"type\":\"WordPiece\"", "\"type\":\"Unigram\"", "model.type"),
-    ("\"normalized\":false", "\"normalized\":true", "added"),
     ("TemplateProcessing", "Sequence", "post_processor"), ("\"[UNK]\":2", "\"[UNK]\":-2", "the id of"),
     ("\"max_input_chars_per_word\":100", "\"max_input_chars_per_word\":0", "max_input_chars_per_word"),
   ]

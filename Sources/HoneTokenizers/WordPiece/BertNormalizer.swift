@@ -178,6 +178,21 @@ struct BertWords {
     }
   }
 
+  /// Adds a part of a text as it is after normalisation, every white space as a space.
+  mutating func normalize(_ text: Span<UInt8>, _ range: Range<Int>, into result: inout [UInt8]) {
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let (scalar, length) = decodedScalar(text, place, range.upperBound)
+      place += length
+      for part in parts(of: scalar) {
+        switch part {
+        case .space: result.append(0x20)
+        case .letter(let bytes), .alone(let bytes): result += bytes
+        }
+      }
+    }
+  }
+
   private mutating func parts(of scalar: Unicode.Scalar) -> [BertCharacter] {
     if let parts = known[scalar.value] { return parts }
     let parts = normalizer.parts(of: scalar)

@@ -35,12 +35,16 @@ extension WordPieceTokenizer {
   }
 
   /// Reads a `tokenizer.json` whose model is WordPiece, with BERT's normalizer and words.
-  package init(tokenizerJSON: [UInt8]) throws(TokenizerError) {
-    let file = try WordPieceFile(tokenizerJSON)
-    let (prefix, suffix) = try file.template()
+  package init(tokenizerJSON: [UInt8]) throws(TokenizerError) { try self.init(TokenizerDocument(tokenizerJSON)) }
+
+  init(_ document: TokenizerDocument) throws(TokenizerError) {
+    let file = try WordPieceFile(document)
+    let normalizer = try file.normalizer()
+    let (prefix, suffix) = try document.template(below: file.names.count)
     self.init(
-      names: try file.names(), prefixOfContinuations: try file.continuationPrefix(),
-      normalizer: try file.normalizer(), added: AddedTokens(try file.added()), unknown: try file.unknown(),
+      names: file.names, prefixOfContinuations: try file.continuationPrefix(), normalizer: normalizer,
+      added: AddedTokens(file.added.filter { !$0.isNormalized }.map { $0.token($0.text) }),
+      addedNormalized: try file.addedNormalized(normalizer), unknown: try file.unknown(),
       longestWord: try file.longestWord(), prefix: prefix, suffix: suffix)
   }
 
@@ -51,70 +55,62 @@ extension WordPieceTokenizer {
   }
 }
 
-/// `tokenizer.json` as the Hugging Face library writes it; whatever would lead to other ids is refused by name.
+/// The WordPiece fields of a `tokenizer.json`.
 private struct WordPieceFile {
   /// The largest id that is believed: ids are indexes of arrays.
   static let idLimit = 1 << 22
 
-  private let document: JSONValue
+  let names: [[UInt8]]
+  let added: [AddedTokenRecord]
+  private let document: TokenizerDocument
   private let model: JSONValue
-  private let ids: [[UInt8]: Int]
+  private let ids: [[UInt8]: Int32]
 
-  init(_ bytes: [UInt8]) throws(TokenizerError) {
-    do {
-      document = try JSONValue(parsing: bytes)
-    } catch {
-      throw .notJSON(file: "tokenizer.json", offset: error.offset, expected: error.expected)
-    }
-    guard let model = document["model"], model["type"]?.string ?? "WordPiece" == "WordPiece" else {
-      throw Self.fail("model.type", "WordPiece", document["model"]?["type"])
+  init(_ document: TokenizerDocument) throws(TokenizerError) {
+    self.document = document
+    model = document.model
+    guard model["type"]?.string ?? "WordPiece" == "WordPiece" else {
+      throw TokenizerDocument.fail("model.type", "WordPiece", model["type"])
     }
     guard case .object(let members)? = model["vocab"] else {
-      throw Self.fail("model.vocab", "an object", model["vocab"])
+      throw TokenizerDocument.fail("model.vocab", "an object", model["vocab"])
     }
-    self.model = model
     let limit = min(Self.idLimit, 4 * members.count + 1024)
-    var ids: [[UInt8]: Int] = [:]
+    var ids: [[UInt8]: Int32] = [:]
     for (name, value) in members {
       guard let id = value.integer, id >= 0, id < limit else {
-        throw Self.fail("the id of '\(name.prefix(40))'", "a number below \(limit)", value)
+        throw TokenizerDocument.fail("the id of '\(name.prefix(40))'", "a number below \(limit)", value)
       }
-      ids[Array(name.utf8)] = id
+      ids[Array(name.utf8)] = Int32(id)
     }
-    for token in document["added_tokens"]?.array ?? [] {
-      guard let name = token["content"]?.string, let id = token["id"]?.integer, id >= 0, id < limit else {
-        throw Self.fail("added_tokens", "objects with content and an id below \(limit)", token)
+    added = try document.addedTokens(modelCount: ids.count) { ids[$0] }
+    for token in added {
+      guard token.id < limit else {
+        throw TokenizerDocument.fail("added_tokens", "ids below \(limit)", .number("\(token.id)"))
       }
-      ids[Array(name.utf8)] = id
+      ids[token.text] = token.id
     }
-    self.ids = ids
-  }
-
-  private static func fail(_ field: String, _ expected: String, _ found: JSONValue?) -> TokenizerError {
-    .badField(
-      file: "tokenizer.json", field: field, expected: expected,
-      found: found.map { String($0.text.prefix(60)) } ?? "nothing")
-  }
-
-  func names() throws(TokenizerError) -> [[UInt8]] {
-    var names = [[UInt8]](repeating: [], count: (ids.values.max() ?? -1) + 1)
+    var names = [[UInt8]](repeating: [], count: Int(ids.values.max() ?? -1) + 1)
     for (name, id) in ids {
-      guard names[id].isEmpty else { throw Self.fail("each piece's id", "its own", .number("\(id)")) }
-      names[id] = name
+      guard names[Int(id)].isEmpty else {
+        throw TokenizerDocument.fail("each piece's id", "its own", .number("\(id)"))
+      }
+      names[Int(id)] = name
     }
-    return names
+    self.names = names
+    self.ids = ids
   }
 
   func unknown() throws(TokenizerError) -> Int32 {
     let name = model["unk_token"]?.string ?? "[UNK]"
-    guard let id = ids[Array(name.utf8)] else { throw .missingToken(file: "tokenizer.json", token: name) }
-    return Int32(id)
+    guard let id = ids[Array(name.utf8)] else { throw .missingToken(file: TokenizerDocument.file, token: name) }
+    return id
   }
 
   func continuationPrefix() throws(TokenizerError) -> [UInt8] {
     guard let value = model["continuing_subword_prefix"] else { return Array("##".utf8) }
     guard let text = value.string, !text.isEmpty else {
-      throw Self.fail("model.continuing_subword_prefix", "a text such as \"##\"", value)
+      throw TokenizerDocument.fail("model.continuing_subword_prefix", "a text such as \"##\"", value)
     }
     return Array(text.utf8)
   }
@@ -122,22 +118,20 @@ private struct WordPieceFile {
   func longestWord() throws(TokenizerError) -> Int {
     guard let value = model["max_input_chars_per_word"] else { return 100 }
     guard let count = value.integer, count >= 1, count <= 10_000 else {
-      throw Self.fail("model.max_input_chars_per_word", "1 to 10000", value)
+      throw TokenizerDocument.fail("model.max_input_chars_per_word", "1 to 10000", value)
     }
     return count
   }
 
   func normalizer() throws(TokenizerError) -> BertNormalizer {
-    try checkWords()
-    guard let value = document["normalizer"], value["type"]?.string == "BertNormalizer" else {
-      throw Self.fail("normalizer", "a BertNormalizer", document["normalizer"])
+    guard document.root["pre_tokenizer"]?["type"]?.string == "BertPreTokenizer" else {
+      throw TokenizerDocument.fail("pre_tokenizer", "a BertPreTokenizer", document.root["pre_tokenizer"])
+    }
+    guard let value = document.root["normalizer"], value["type"]?.string == "BertNormalizer" else {
+      throw TokenizerDocument.fail("normalizer", "a BertNormalizer", document.root["normalizer"])
     }
     func flag(_ name: String, _ fallback: Bool) throws(TokenizerError) -> Bool {
-      switch value[name] {
-      case nil, .null: return fallback
-      case .bool(let flag): return flag
-      case let other: throw Self.fail("normalizer.\(name)", "true or false", other)
-      }
+      try TokenizerDocument.flag(value, name, in: "normalizer", fallback)
     }
     let lowercases = try flag("lowercase", true)
     return BertNormalizer(
@@ -145,68 +139,21 @@ private struct WordPieceFile {
       stripsAccents: try flag("strip_accents", lowercases), lowercases: lowercases)
   }
 
-  private func checkWords() throws(TokenizerError) {
-    guard document["pre_tokenizer"]?["type"]?.string == "BertPreTokenizer" else {
-      throw Self.fail("pre_tokenizer", "a BertPreTokenizer", document["pre_tokenizer"])
-    }
-  }
-
-  func added() throws(TokenizerError) -> [AddedTokens.Token] {
+  /// The tokens that are found in the normalised text, by their own normalised names.
+  func addedNormalized(_ normalizer: BertNormalizer) throws(TokenizerError) -> AddedTokens {
+    var words = BertWords(normalizer)
     var result: [AddedTokens.Token] = []
-    for token in document["added_tokens"]?.array ?? [] {
-      guard let name = token["content"]?.string, let id = ids[Array(name.utf8)] else { continue }
-      if token["normalized"] == .bool(true) {
-        throw Self.fail("added_tokens", "tokens that are found before normalisation (normalized: false)", token)
+    for record in added where record.isNormalized {
+      var text: [UInt8] = []
+      words.normalize(record.text.span, 0..<record.text.count, into: &text)
+      // Other kinds of space stay what they are where text is not cleaned; here each is a space.
+      guard !text.isEmpty, normalizer.cleansText || text == record.text || !text.contains(0x20) else {
+        throw TokenizerDocument.fail(
+          "added_tokens", "tokens that normalisation leaves something of",
+          .string(String(decoding: record.text.prefix(40), as: UTF8.self)))
       }
-      result.append(
-        AddedTokens.Token(
-          text: Array(name.utf8), id: Int32(id), takesLeft: token["lstrip"] == .bool(true),
-          takesRight: token["rstrip"] == .bool(true), standsAlone: token["single_word"] == .bool(true)))
+      result.append(record.token(text))
     }
-    return result
-  }
-
-  /// The ids before and behind a text.
-  func template() throws(TokenizerError) -> (prefix: [Int32], suffix: [Int32]) {
-    guard let processor = document["post_processor"], processor != .null else { return ([], []) }
-    switch processor["type"]?.string {
-    case "BertProcessing", "RobertaProcessing":
-      return ([try pair(processor, "cls")], [try pair(processor, "sep")])
-    case "TemplateProcessing": return try pieces(of: processor)
-    default: throw Self.fail("post_processor", "TemplateProcessing, BertProcessing or RobertaProcessing", processor)
-    }
-  }
-
-  private func pair(_ processor: JSONValue, _ field: String) throws(TokenizerError) -> Int32 {
-    guard let pair = processor[field]?.array, pair.count == 2, let id = pair[1].integer, isID(id) else {
-      throw Self.fail("post_processor.\(field)", "a token and its id", processor[field])
-    }
-    return Int32(id)
-  }
-
-  private func isID(_ id: Int) -> Bool { id >= 0 && id <= ids.values.max() ?? -1 }
-
-  private func pieces(of processor: JSONValue) throws(TokenizerError) -> (prefix: [Int32], suffix: [Int32]) {
-    guard let pieces = processor["single"]?.array else {
-      throw Self.fail("post_processor.single", "a list", processor["single"])
-    }
-    var sides: [[Int32]] = [[]]
-    for piece in pieces {
-      if piece["Sequence"] != nil {
-        sides.append([])
-        continue
-      }
-      guard let name = piece["SpecialToken"]?["id"]?.string,
-        let found = processor["special_tokens"]?[name]?["ids"]?.array
-      else { throw Self.fail("post_processor.single", "special tokens with ids, and one sequence", piece) }
-      for id in found {
-        guard let id = id.integer, isID(id) else {
-          throw Self.fail("post_processor.special_tokens", "ids of the vocabulary", id)
-        }
-        sides[sides.count - 1].append(Int32(id))
-      }
-    }
-    guard sides.count == 2 else { throw Self.fail("post_processor.single", "one sequence", processor["single"]) }
-    return (sides[0], sides[1])
+    return AddedTokens(result)
   }
 }

@@ -9,7 +9,8 @@
 package struct WordPieceTokenizer: Sendable {
   let names: [[UInt8]]  // the name of each id, "##" included
   package let normalizer: BertNormalizer
-  let added: AddedTokens
+  let added: AddedTokens  // found before normalisation
+  let addedNormalized: AddedTokens  // found after it
   let unknown: Int32
   let longestWord: Int
   let starts: ByteTable  // pieces that begin a word
@@ -27,12 +28,13 @@ package struct WordPieceTokenizer: Sendable {
   package var vocabSize: Int { names.count }
 
   init(
-    names: [[UInt8]], prefixOfContinuations: [UInt8], normalizer: BertNormalizer, added: AddedTokens, unknown: Int32,
-    longestWord: Int, prefix: [Int32], suffix: [Int32]
+    names: [[UInt8]], prefixOfContinuations: [UInt8], normalizer: BertNormalizer, added: AddedTokens,
+    addedNormalized: AddedTokens = AddedTokens([]), unknown: Int32, longestWord: Int, prefix: [Int32], suffix: [Int32]
   ) {
     self.names = names
     self.normalizer = normalizer
     self.added = added
+    self.addedNormalized = addedNormalized
     self.unknown = unknown
     self.longestWord = longestWord
     self.prefix = prefix
@@ -68,6 +70,9 @@ package struct WordPieceEncoder {
   private let tokenizer: WordPieceTokenizer
   private var words: BertWords
   private var word: [UInt8] = []
+  private var normalized: [UInt8] = []
+  private var normalizedWords = BertWords(
+    BertNormalizer(cleansText: false, splitsChinese: false, stripsAccents: false, lowercases: false))
 
   package init(_ tokenizer: WordPieceTokenizer) {
     self.tokenizer = tokenizer
@@ -86,11 +91,37 @@ package struct WordPieceEncoder {
       tokenizer.added.forEachPart(of: bytes) { part in
         switch part {
         case .token(let id): result.append(id)
-        case .text(let range): encode(bytes, range, into: &result)
+        case .text(let range):
+          if tokenizer.addedNormalized.isEmpty {
+            encode(bytes, range, into: &result)
+          } else {
+            encodeNormalized(bytes, range, into: &result)
+          }
         }
       }
     }
     return result
+  }
+
+  /// The ids of a text in which tokens are found after normalisation.
+  private mutating func encodeNormalized(_ bytes: Span<UInt8>, _ range: Range<Int>, into result: inout [Int32]) {
+    normalized.removeAll(keepingCapacity: true)
+    words.normalize(bytes, range, into: &normalized)
+    let text = normalized
+    var parts: [AddedTokens.Part] = []
+    tokenizer.addedNormalized.forEachPart(of: text.span) { parts.append($0) }
+    for part in parts {
+      switch part {
+      case .token(let id): result.append(id)
+      case .text(let range):
+        normalizedWords.start(range)
+        while true {
+          word.removeAll(keepingCapacity: true)
+          guard let characters = normalizedWords.next(text.span, into: &word) else { break }
+          cover(characters, into: &result)
+        }
+      }
+    }
   }
 
   private mutating func encode(_ bytes: Span<UInt8>, _ range: Range<Int>, into result: inout [Int32]) {

@@ -1,4 +1,4 @@
-/// Tokens that are found in a text before anything else is done to it, such as `[MASK]`.
+/// Tokens that are found in a text before it is divided into words, such as `[MASK]`.
 struct AddedTokens: Sendable {
   struct Token: Sendable {
     let text: [UInt8]
@@ -17,14 +17,21 @@ struct AddedTokens: Sendable {
   private let tokens: [Token]  // longest first
   private let begins: [Bool]  // (256) whether some token begins with the byte
 
+  var isEmpty: Bool { tokens.isEmpty }
+
   init(_ tokens: [Token]) {
-    self.tokens = tokens.filter { !$0.text.isEmpty }.sorted { $0.text.count > $1.text.count }
+    // Of equal texts the first counts: the order among tokens of one length stays.
+    self.tokens = tokens.filter { !$0.text.isEmpty }.enumerated().sorted {
+      ($1.element.text.count, $0.offset) < ($0.element.text.count, $1.offset)
+    }.map(\.element)
     var begins = [Bool](repeating: false, count: 256)
     for token in self.tokens { begins[Int(token.text[0])] = true }
     self.begins = begins
   }
 
   /// The parts of a text in their order; empty ones are left out.
+  ///
+  /// The longest token at a place is the only one there: where it should stand alone and does not, none is found in it.
   func forEachPart(of text: Span<UInt8>, _ body: (Part) -> Void) {
     var (start, place) = (0, 0)
     while place < text.count {
@@ -33,11 +40,13 @@ struct AddedTokens: Sendable {
         continue
       }
       var (left, right) = (place, place + token.text.count)
-      if token.takesLeft { left = spaceBefore(text, left, from: start) }
-      if token.takesRight { right = spaceAfter(text, right) }
+      place = right
+      if token.standsAlone, !standsAlone(text, left..<right) { continue }
+      if token.takesLeft { left = max(start, spaceStart(text, left, from: start)) }
+      if token.takesRight { right = spaceEnd(text, right) }
       if start < left { body(.text(start..<left)) }
       body(.token(token.id))
-      (start, place) = (right, right)
+      start = right
     }
     if start < text.count { body(.text(start..<text.count)) }
   }
@@ -47,7 +56,7 @@ struct AddedTokens: Sendable {
       let end = place + token.text.count
       guard end <= text.count else { return false }
       for offset in token.text.indices where token.text[offset] != text[place + offset] { return false }
-      return !token.standsAlone || standsAlone(text, place..<end)
+      return true
     }
   }
 
@@ -65,32 +74,34 @@ struct AddedTokens: Sendable {
     default: return properties.isAlphabetic || scalar.value == 0x200C || scalar.value == 0x200D
     }
   }
+}
 
-  private func scalar(_ text: Span<UInt8>, before end: Int) -> Unicode.Scalar {
-    var start = end - 1
-    while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
-    return decodedScalar(text, start, end).scalar
-  }
+private func scalar(_ text: Span<UInt8>, before end: Int) -> Unicode.Scalar {
+  var start = end - 1
+  while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
+  return decodedScalar(text, start, end).scalar
+}
 
-  private func spaceBefore(_ text: Span<UInt8>, _ place: Int, from first: Int) -> Int {
-    var place = place
-    while place > first {
-      let before = scalar(text, before: place)
-      guard before.properties.isWhitespace else { break }
-      place -= before.utf8.count
-    }
-    return place
+/// Where the white space begins that ends at `end`, at `first` or later.
+func spaceStart(_ text: Span<UInt8>, _ end: Int, from first: Int) -> Int {
+  var place = end
+  while place > first {
+    let before = scalar(text, before: place)
+    guard before.properties.isWhitespace else { break }
+    place -= before.utf8.count
   }
+  return place
+}
 
-  private func spaceAfter(_ text: Span<UInt8>, _ place: Int) -> Int {
-    var place = place
-    while place < text.count {
-      let (scalar, length) = decodedScalar(text, place, text.count)
-      guard scalar.properties.isWhitespace else { break }
-      place += length
-    }
-    return place
+/// Where the white space ends that begins at `start`.
+func spaceEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
+  var place = start
+  while place < text.count {
+    let (scalar, length) = decodedScalar(text, place, text.count)
+    guard scalar.properties.isWhitespace else { break }
+    place += length
   }
+  return place
 }
 
 /// The character of valid UTF-8 at `place`, and its bytes. What is cut off at `end` gives U+FFFD of one byte.
