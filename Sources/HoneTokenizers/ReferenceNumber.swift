@@ -3,7 +3,7 @@
 /// All digits are gathered into one integer of 64 bits, and that is multiplied or divided by a power of ten: the last
 /// bit may differ from the nearest number, and pieces that are equally likely there must be so here.
 /// Source: serde_json without its feature `float_roundtrip`.
-func referenceNumber(_ text: String) -> Double? {
+package func referenceNumber(_ text: String) -> Double? {
   var (digits, exponent) = (UInt64(0), 0)
   var (isNegative, isFraction, isFull) = (false, false, false)
   var bytes = text.utf8[...]

@@ -11,6 +11,11 @@ private let names = [
 private struct Reference: Decodable {
   let texts: [String]
   let ids: [String: [[Int32]]]
+  let numbers: [Number]
+
+  struct Number: Decodable {
+    let text, value: String
+  }
 
   static func read() throws -> Reference {
     try JSONDecoder().decode(Reference.self, from: Data(Golden.bytes("encoder-ids.json")))
@@ -107,6 +112,16 @@ private func anEncoderThatWorksInAnotherWayIsRefusedByName(
   let sentence = try #require(error).description
   #expect(sentence.contains(refusal.word) && sentence.utf8.count < 400, "\(sentence)")
   #expect(!EncoderTokenizer.isSupported(tokenizerJSON: Array(changed.utf8)))
+}
+
+@Test func numbersAreReadToTheBitOfTheReference() throws {
+  let numbers = try Reference.read().numbers
+  for number in numbers {
+    let value = try #require(Double(number.value))
+    #expect(referenceNumber(number.text)?.bitPattern == value.bitPattern, "\(number.text)")
+  }
+  #expect(numbers.count > 200 && numbers.contains { Double($0.text) != Double($0.value) })
+  #expect(referenceNumber("1e309") == nil && referenceNumber("1e99999999999999999999") == nil)
 }
 
 @Test func aLongTextTakesTimeInProportionToItsLength() throws {

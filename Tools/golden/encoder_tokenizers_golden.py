@@ -5,6 +5,7 @@ them, for Tests/HoneTokenizersTests/Golden/encoder-*.json.
 
 Needs: tokenizers, transformers, sentencepiece, protobuf. `encoder_tokenizers_check.py` compares on far more texts.
 """
+import collections
 import copy
 import io
 import json
@@ -117,18 +118,27 @@ def unigrams(folder):
     yield "unigram-steps", steps
 
 
+def word_pieces(count):
+    """Letters, and the most frequent beginnings and ends of words: the library's trainer breaks ties as they fall."""
+    normalizer, splitter = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    pieces, letters = collections.Counter(), set()
+    for line in corpus():
+        for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(line)):
+            letters |= {word[0], *("##" + letter for letter in word[1:])}
+            pieces.update(word[:end] for end in range(2, len(word) + 1))
+            pieces.update("##" + word[start:] for start in range(1, len(word) - 1))
+    frequent = sorted(pieces, key=lambda piece: (-pieces[piece], piece))
+    return ["<s>", "<pad>", "</s>", "<unk>", "[UNK]", "<mask>", *sorted(letters), *frequent[:count]]
+
+
 def mpnets():
-    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    made.normalizer = normalizers.BertNormalizer()
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    specials = ["<s>", "<pad>", "</s>", "<unk>", "[UNK]", "<mask>"]
-    made.train_from_iterator(corpus(), trainers.WordPieceTrainer(vocab_size=400, special_tokens=specials, show_progress=False))
-    whole = json.loads(MPNetTokenizer(vocab=made.get_vocab())._tokenizer.to_str())
+    learned = word_pieces(300)
+    whole = json.loads(MPNetTokenizer(vocab={name: index for index, name in enumerate(learned)})._tokenizer.to_str())
     yield "mpnet", whole
     after = copy.deepcopy(whole)
     for token in after["added_tokens"]:
         token["normalized"] = True
-    after["added_tokens"] += added(("日本語 İé", len(made.get_vocab()), False, False, True, True, False))
+    after["added_tokens"] += added(("日本語 İé", len(learned), False, False, True, True, False))
     after["post_processor"] = {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": True,
                                "add_prefix_space": False}
     yield "mpnet-normalized", after
@@ -160,6 +170,20 @@ def texts():
     yield from list(nasty_texts(120))
 
 
+def numbers():
+    """Numbers of a JSON document as the library reads them, which is not always the nearest double."""
+    random.seed(9)
+    texts = ["0", "-0.0", "7", "-12", "1e3", "1E-3", "2.5e+2", "18446744073709551615", "18446744073709551616", "123456789012345678901234567890",
+             "0.000000000000000000000000000001234567890123456789", "1e-400", "4.9e-324", "1.7976931348623157e308", "-1e-310"]
+    texts += [f"{-random.uniform(0, 20)!r}" for _ in range(80)]
+    texts += [f"-{random.randrange(20)}.{random.randrange(10 ** 24):024d}" for _ in range(60)]
+    texts += [f"{random.randrange(10 ** 9)}.{random.randrange(10 ** 6)}e{random.randrange(-320, 290)}" for _ in range(60)]
+    vocabulary = ",".join(f'["{index}",{text}]' for index, text in enumerate(texts))
+    made = Tokenizer.from_str('{"version":"1.0","model":{"type":"Unigram","unk_id":0,"vocab":[' + vocabulary + "]}}")
+    read = json.loads(made.to_str())["model"]["vocab"]
+    return [{"text": text, "value": float(score).hex()} for text, (_, score) in zip(texts, read)]
+
+
 def main(out):
     ids = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -172,7 +196,7 @@ def main(out):
     versions = {module.__name__: module.__version__ for module in (tokenizers, transformers, sentencepiece)}
     with open(os.path.join(out, "encoder-ids.json"), "w") as file:
         json.dump({"command": "python Tools/golden/encoder_tokenizers_golden.py OUT", "versions": versions,
-                   "texts": list(texts()), "ids": ids}, file, separators=(",", ":"))
+                   "texts": list(texts()), "ids": ids, "numbers": numbers()}, file, separators=(",", ":"))
 
 
 if __name__ == "__main__":

@@ -99,17 +99,27 @@ package struct UnigramEncoder {
 
   private mutating func encodeText(_ range: Range<Int>, isFirst: Bool, into result: inout [Int32]) {
     guard tokenizer.words.dropsSpace else { return encodeWords(range, isFirst: isFirst, into: &result) }
+    let text = normalized
     var start = range.lowerBound
     var place = start
     while place < range.upperBound {
-      let (scalar, length) = decodedScalar(normalized.span, place, range.upperBound)
-      if scalar.properties.isWhitespace {
+      let (isSpace, length) = space(text.span, place, range.upperBound)
+      if isSpace {
         encodeWords(start..<place, isFirst: isFirst, into: &result)
         start = place + length
       }
       place += length
     }
     encodeWords(start..<place, isFirst: isFirst, into: &result)
+  }
+
+  /// Whether a character is white space, and its bytes; most are told by their first.
+  private func space(_ text: Span<UInt8>, _ place: Int, _ end: Int) -> (isSpace: Bool, length: Int) {
+    let byte = text[place]
+    if byte < 0x80 { return (byte == 0x20 || (0x09...0x0D).contains(byte), 1) }
+    let (scalar, length) = decodedScalar(text, place, end)
+    guard byte == 0xC2 || (0xE1...0xE3).contains(byte) else { return (false, length) }
+    return (scalar.properties.isWhitespace, length)
   }
 
   /// The ids of a part of `normalized` whose spaces become marks.
