@@ -10,8 +10,8 @@ func wordPieces(_ arguments: [String]) throws {
   let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: arguments[0])))
   let tokenizer =
     try arguments[0].hasSuffix(".json")
-    ? WordPieceTokenizer(tokenizerJSON: bytes) : WordPieceTokenizer(vocabularyText: bytes)
-  var encoder = WordPieceEncoder(tokenizer)
+    ? EncoderTokenizer(tokenizerJSON: bytes) : .wordPiece(WordPieceTokenizer(vocabularyText: bytes))
+  var encoder = EncoderTokenizer.Encoder(tokenizer)
   var output = ""
   for text in try jsonTexts(arguments[1]) {
     output += "[" + encoder.encode(text).map(String.init).joined(separator: ",") + "]\n"

@@ -272,3 +272,47 @@ func aFolderWithAWrongFileIsRefusedAndNothingIsKept(file: String, text: String, 
   #expect(throws: HoneError.self) { try home.setAlias("x", to: "nobody") }
   #expect(throws: HoneError.self) { try home.setAlias("x", to: nil) }
 }
+
+/// A small random MPNet with a tokenizer of its family.
+private func makeMPNet(_ bench: EmbeddingBench) throws {
+  let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  let tokenizer = try Data(contentsOf: tests.appending(path: "HoneTokenizersTests/Golden/encoder-mpnet.json"))
+  try tokenizer.write(to: bench.file("tokenizer.json"))
+  try FileManager.default.removeItem(at: bench.file("vocab.txt"))
+  let count = 600
+  let config = try BERTConfig(
+    vocabSize: count, positionCount: 18, typeCount: 0, hiddenSize: 24, layerCount: 1, headCount: 3, innerSize: 40,
+    family: .mpNet, paddingToken: 1)
+  var weights = BERTWeights(zerosFor: config)
+  var random = Seeded(3)
+  weights.forEachArray { decays, values in
+    let noise = random.values(values.count)
+    for i in values.indices { values[i] = decays ? noise[i] * 0.4 : 1 + noise[i] * 0.2 }
+  }
+  try Safetensors.write(
+    weights.tensors(of: config).map { (name: $0.tensor.name, shape: $0.tensor.shape, values: $0.values) },
+    to: bench.file("model.safetensors"))
+  try bench.write(
+    """
+    {"model_type": "mpnet", "vocab_size": \(count), "max_position_embeddings": 18, "hidden_size": 24,
+     "num_hidden_layers": 1, "num_attention_heads": 3, "intermediate_size": 40, "pad_token_id": 1}
+    """, "config.json")
+}
+
+@Test func anEncoderOfAnotherFamilyEmbedsAndBecomesAStaticModel() throws {
+  let bench = try EmbeddingBench()
+  try makeMPNet(bench)
+  let home = try bench.pulled()
+  let model = try home.embeddingModel("small")
+  let found = try model.embed(["delicious beans", "delicious green beans that are cooked for many hours"])
+  #expect(abs(cosine(found[0], found[0]) - 1) < 1e-6 && found.pieceCounts[1] > 1)
+  _ = try home.verifyModel("small")
+
+  var options = DistillOptions()
+  options.dimensions = 8
+  _ = try home.distill("small", to: "still", options)
+  let still = try home.embeddingModel("still")
+  let vectors = try still.embed(["delicious beans"])
+  #expect(still.tokens(of: "delicious beans") == model.tokens(of: "delicious beans"))
+  #expect(vectors.dimensions == 8 && abs(cosine(vectors[0], vectors[0]) - 1) < 1e-5)
+}

@@ -22,7 +22,7 @@ enum BuiltInEncoder {
     let tensors = try Safetensors(data: weights, name: "the built-in static model")
     return LoadedEncoder(
       network: .vectors(try StaticVectors(reading: tensors)),
-      tokenizer: try WordPieceTokenizer(vocabularyText: [UInt8](vocabulary)),
+      tokenizer: .wordPiece(try WordPieceTokenizer(vocabularyText: [UInt8](vocabulary))),
       settings: EncoderSettings(contextLength: Int.max),
       info: try JSONDecoder().decode(ModelInfo.self, from: described))
   }

@@ -30,7 +30,7 @@ public struct EmbeddingModel: Sendable {
     }
   }
 
-  let tokenizer: WordPieceTokenizer
+  let tokenizer: EncoderTokenizer
   let settings: EncoderSettings
   private let network: Network
   private let projection: PackedMatrix?  // (rawDimensions, dimensions)
@@ -127,7 +127,7 @@ public struct EmbeddingModel: Sendable {
   private func tokens(of inputs: [EmbeddingInput], prompt: String) throws -> [[Int32]] {
     let group = 256
     let groups = parallelMap((inputs.count + group - 1) / group) { index in
-      var encoder = WordPieceEncoder(tokenizer)
+      var encoder = EncoderTokenizer.Encoder(tokenizer)
       return inputs[index * group..<min(inputs.count, (index + 1) * group)].map { input in
         switch input {
         case .text(let text):
@@ -210,7 +210,7 @@ public struct EmbeddingModel: Sendable {
       vectors.reserveCapacity(part.count * rawDimensions)
       for input in part {
         vectors +=
-          table.embed(tokens[input]) ?? table.embed([tokenizer.unknownToken])
+          table.embed(tokens[input]) ?? tokenizer.unknownToken.flatMap { table.embed([$0]) }
           ?? [Float](repeating: 1, count: rawDimensions)
       }
       return vectors

@@ -140,12 +140,7 @@ extension Home {
     try Safetensors.write(
       bytes: (name: "embeddings", shape: [scales.count, dimensions], values: bytes),
       floats: [(name: "weights", shape: [scales.count], values: scales)], to: target.file(ModelFolder.weightsName))
-    try Data(vocabulary.text(teacher.tokenizer)).write(to: target.file("vocab.txt"))
-    let normalizer = teacher.tokenizer.normalizer
-    try encodeJSON([
-      "do_lower_case": normalizer.lowercases, "strip_accents": normalizer.stripsAccents,
-      "tokenize_chinese_chars": normalizer.splitsChinese,
-    ]).write(to: target.file("tokenizer_config.json"))
+    try write(teacher, vocabulary, to: target)
     try Data("{\n  \"model_type\": \"model2vec\",\n  \"hidden_dim\": \(dimensions),\n  \"normalize\": true\n}\n".utf8)
       .write(to: target.file(ModelFolder.configName))
     var info = ModelInfo(
@@ -162,6 +157,22 @@ extension Home {
     let copy = try target.loadEncoder(name: name)
     info.vectors = try EncoderProbe(asking: EmbeddingModel(copy, .float32))
     try encodeJSON(info).write(to: target.file(ModelFolder.infoName))
+  }
+
+  /// The tokenizer of the teacher: word pieces as those that have rows, any other as it is, with a row for every token.
+  private func write(_ teacher: LoadedEncoder, _ vocabulary: StaticVocabulary, to target: ModelFolder) throws {
+    guard let tokenizer = StaticVocabulary.reducible(teacher.tokenizer) else {
+      let name = "tokenizer.json"
+      guard let file = teacher.folder?.file(name) else { return }
+      try FileManager.default.copyItem(at: file, to: target.file(name))
+      return
+    }
+    try Data(vocabulary.text(tokenizer)).write(to: target.file("vocab.txt"))
+    let normalizer = tokenizer.normalizer
+    try encodeJSON([
+      "do_lower_case": normalizer.lowercases, "strip_accents": normalizer.stripsAccents,
+      "tokenize_chinese_chars": normalizer.splitsChinese,
+    ]).write(to: target.file("tokenizer_config.json"))
   }
 
   /// Each row as bytes from -127 to 127 and what one unit of it is worth.
@@ -183,7 +194,12 @@ private struct StaticVocabulary {
   let ids: [Int32]  // the teacher's id of each row
   private let rowOfToken: [Int32]
 
-  init(_ tokenizer: WordPieceTokenizer) {
+  init(_ tokenizer: EncoderTokenizer) {
+    guard Self.reducible(tokenizer) != nil else {
+      ids = Array(0..<Int32(tokenizer.vocabSize))
+      rowOfToken = ids
+      return
+    }
     ids = (0..<Int32(tokenizer.vocabSize)).filter { id in
       let name = tokenizer.name(of: id) ?? ""
       return !name.isEmpty && !(name.hasPrefix("[unused") && name.hasSuffix("]"))
@@ -191,6 +207,13 @@ private struct StaticVocabulary {
     var rows = [Int32](repeating: -1, count: tokenizer.vocabSize)
     for (row, id) in ids.enumerated() { rows[Int(id)] = Int32(row) }
     rowOfToken = rows
+  }
+
+  /// Word pieces that can be told by a `vocab.txt`, which has room for BERT's special tokens alone.
+  static func reducible(_ tokenizer: EncoderTokenizer) -> WordPieceTokenizer? {
+    guard case .wordPiece(let pieces) = tokenizer else { return nil }
+    let around = (tokenizer.prefix + tokenizer.suffix).map { tokenizer.name(of: $0) }
+    return around == ["[CLS]", "[SEP]"] ? pieces : nil
   }
 
   func rows(_ tokens: [Int32]) -> [Int32] { tokens.compactMap { rowOfToken[Int($0)] >= 0 ? rowOfToken[Int($0)] : nil } }

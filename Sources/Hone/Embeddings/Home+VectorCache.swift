@@ -83,6 +83,13 @@ extension Home {
           + "\(stored.dimensions)",
         remedy: "name the table that they were made from, and the model", parameter: "vectors")
     }
+    if let noted = VectorLineage.of(file, stored), noted.fingerprint != model.fingerprint {
+      throw HoneError(
+        "\(file.lastPathComponent): expected vectors of \(model.info.name) (\(model.fingerprint.prefix(12))), found "
+          + "those of \(noted.model) (\(noted.fingerprint.prefix(12)))",
+        remedy: "name the model that made these vectors, or embed the texts again", parameter: "model",
+        code: "mixed_lineage", kind: .conflict)
+    }
     return stride(from: 0, to: stored.values.count, by: stored.dimensions).map {
       Array(stored.values[$0..<$0 + stored.dimensions])
     }

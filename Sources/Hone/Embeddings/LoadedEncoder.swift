@@ -14,9 +14,11 @@ struct LoadedEncoder: Sendable {
   var network: Network
   /// What is multiplied with every vector at the end; nil: nothing.
   var projection: EncoderProjection?
-  var tokenizer: WordPieceTokenizer
+  var tokenizer: EncoderTokenizer
   var settings: EncoderSettings
   var info: ModelInfo
+  /// Where its files are; nil: in the program.
+  var folder: ModelFolder?
 
   /// Numbers of a vector before the projection.
   var dimensions: Int {
@@ -59,7 +61,7 @@ extension ModelFolder {
   /// Reads an encoder whole. `name` is used where there is no `hone.json`.
   func loadEncoder(name: String) throws -> LoadedEncoder {
     let config = try EncoderConfigFile(readConfig())
-    let tokenizer = try loadWordPieces()
+    let tokenizer = try loadEncoderTokenizer()
     let network: LoadedEncoder.Network
     var settings: EncoderSettings
     switch config {
@@ -88,6 +90,7 @@ extension ModelFolder {
     let info = try loadEncoderInfo(name: name)
     if let prompts = info.prompts { settings.prompts.merge(prompts) { $1 } }
     var encoder = LoadedEncoder(network: network, tokenizer: tokenizer, settings: settings, info: info)
+    encoder.folder = self
     encoder.projection = try loadProjection(inputs: encoder.dimensions)
     return encoder
   }
@@ -105,18 +108,19 @@ extension ModelFolder {
   /// Whether the folder says that it holds a model that embeds.
   var holdsEncoder: Bool { (try? readConfig()).map(EncoderConfigFile.isOne) ?? false }
 
-  private func loadWordPieces() throws -> WordPieceTokenizer {
+  private func loadEncoderTokenizer() throws -> EncoderTokenizer {
     let manager = FileManager.default
     if manager.fileExists(atPath: file("tokenizer.json").path) {
-      return try WordPieceTokenizer(tokenizerJSON: [UInt8](Data(contentsOf: file("tokenizer.json"))))
+      return try EncoderTokenizer(tokenizerJSON: [UInt8](Data(contentsOf: file("tokenizer.json"))))
     }
     guard manager.fileExists(atPath: file("vocab.txt").path) else {
       throw HoneError(
         "\(url.lastPathComponent): expected tokenizer.json or vocab.txt, found neither",
         remedy: "copy the tokenizer files into the folder")
     }
-    return try WordPieceTokenizer(
-      vocabularyText: [UInt8](Data(contentsOf: file("vocab.txt"))), normalizer: try normalizer())
+    return .wordPiece(
+      try WordPieceTokenizer(
+        vocabularyText: [UInt8](Data(contentsOf: file("vocab.txt"))), normalizer: try normalizer()))
   }
 
   /// How `tokenizer_config.json` says that text is treated; lower case where it says nothing.
