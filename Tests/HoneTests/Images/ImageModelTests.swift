@@ -65,8 +65,10 @@ func mobileNetHasTheFeaturesOfTorchAndKeras() throws {
   let encoder = try Home().imageEncoder(mobileNet.path)
   #expect(encoder.dimensions == 1280 && !encoder.readsText)
   let first = testPicture(width: 224, height: 224)
-  let rows = (0..<224).reversed().map { Array(first.pixels[$0 * 672..<($0 + 1) * 672]) }
-  let turned = rows.flatMap { row in (0..<672).map { row[$0 / 3 * 3 + 2 - $0 % 3] } }
+  var turned: [UInt8] = []
+  for row in (0..<224).reversed() {
+    for place in 0..<672 { turned.append(first.pixels[row * 672 + place / 3 * 3 + 2 - place % 3]) }
+  }
   let pictures = [
     first, PixelImage(width: 224, height: 224, pixels: turned),
     PixelImage(width: 224, height: 224, pixels: [UInt8](repeating: 99, count: 224 * 672)),

@@ -37,9 +37,10 @@ package struct MobileNetWeights: Sendable, Equatable {
         }
       let (gamma, beta) = (try norm("gamma"), try norm("beta"))
       let (mean, variance) = (try norm("moving_mean"), try norm("moving_variance"))
-      let scale = zip(gamma, variance).map { $0 / ($1 + step.epsilon).squareRoot() }
-      for i in kernel.indices { kernel[i] *= scale[i % filters] }
-      let bias = (0..<filters).map { beta[$0] - mean[$0] * scale[$0] }
+      // In Float64, for the two terms of a bias may be large and nearly equal.
+      let scale = zip(gamma, variance).map { Double($0) / (Double($1) + Double(step.epsilon)).squareRoot() }
+      for i in kernel.indices { kernel[i] = Float(Double(kernel[i]) * scale[i % filters]) }
+      let bias = (0..<filters).map { Float(Double(beta[$0]) - Double(mean[$0]) * scale[$0]) }
       guard bias.allSatisfy(\.isFinite), kernel.allSatisfy(\.isFinite) else {
         throw ModelError.notFinite(name: "\(step.normName)/moving_variance")
       }
