@@ -54,7 +54,13 @@ let package = Package(
     room("HoneKernels", ["CHoneKernels", .target(name: "COneDNN", condition: .when(platforms: [.linux]))]),
     room("HoneTokenizers", ["HoneFiles"]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    room("HoneFiles", ["CZlib"]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .target(
+      name: "CHoneImages", dependencies: ["CJPEG", "CPNG"],
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+    room("HoneFiles", ["CZlib", "CHoneImages"]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
     room("HoneModels", ["HoneKernels"]),
     room("HoneData", ["HoneFiles", "HoneTokenizers"]),

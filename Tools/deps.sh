@@ -5,11 +5,21 @@ set -eu
 case "$(uname -s)" in
 Darwin)
   # Accelerate, SQLite and zlib come with the system.
-  for folder in /opt/homebrew/include /usr/local/include; do
-    [ -e "$folder/pcre2.h" ] && exit 0
-  done
-  command -v brew >/dev/null 2>&1 && exec brew install pcre2
-  echo "Hone needs PCRE2, which is not here. Install Homebrew, then run make again." >&2
+  missing=
+  need() { # header formula
+    for folder in /opt/homebrew/include /usr/local/include; do
+      [ -e "$folder/$1" ] && return
+    done
+    missing="$missing $2"
+  }
+  need pcre2.h pcre2
+  need jpeglib.h jpeg-turbo
+  need png.h libpng
+  # What tells the build where Homebrew keeps them.
+  command -v pkg-config >/dev/null 2>&1 || missing="$missing pkgconf"
+  [ -z "$missing" ] && exit 0
+  command -v brew >/dev/null 2>&1 && exec brew install $missing
+  echo "Hone needs libraries that are not here:$missing. Install Homebrew, then run make again." >&2
   exit 1
   ;;
 esac
@@ -25,6 +35,8 @@ need dnnl.h libdnnl-dev
 need zlib.h zlib1g-dev
 need sqlite3.h libsqlite3-dev
 need pcre2.h libpcre2-dev
+need jpeglib.h libjpeg-dev
+need png.h libpng-dev
 [ -z "$missing" ] && exit 0
 
 if command -v apt-get >/dev/null 2>&1; then

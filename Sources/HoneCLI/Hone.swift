@@ -19,7 +19,7 @@ import Hone
       PrepareCommand.self, TuneCommand.self, CompleteCommand.self, ClassifyCommand.self, ModelsCommand.self,
       PullCommand.self, EmbedCommand.self, TokensCommand.self, AliasCommand.self, DistillCommand.self,
       CustomizeCommand.self, CacheCommand.self, IndexCommand.self, SearchCommand.self, RecommendCommand.self,
-      AskCommand.self, CodeCommand.self, NearCommand.self,
+      AskCommand.self, CodeCommand.self, NearCommand.self, ImagesCommand.self,
       ServeCommand.self, JobsCommand.self, ImportCommand.self, KeysCommand.self, UsageCommand.self,
       WorkCommand.self,
       EnvironmentCommand.self, ApiCommand.self, ToolsCommand.self,

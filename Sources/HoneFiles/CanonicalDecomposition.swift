@@ -15,3 +15,8 @@ package func canonicalDecomposition(of scalar: Unicode.Scalar) -> [Unicode.Scala
   let parts = [0x1100 + index / (vowels * tails), 0x1161 + index % (vowels * tails) / tails]
   return (parts + (tail > 0 ? [0x11A7 + tail] : [])).compactMap { Unicode.Scalar($0) }
 }
+
+/// A text with bases and marks put together where one character stands for both: e and an acute accent become é.
+///
+/// Source: Unicode Standard Annex 15, form C.
+package func canonicalComposition(of text: String) -> String { text.precomposedStringWithCanonicalMapping }

@@ -32,6 +32,16 @@ extension Tokenizer {
     }
     try Self.checkModel(model, fail)
     if let normalizer = document["normalizer"], normalizer != .null { throw fail("normalizer", "null", normalizer) }
+    let pairs = try Self.mergeList(of: model, fail)
+    try self.init(
+      vocabulary: vocabulary, merges: pairs, added: try Self.addedTokens(of: document, fail), file: file,
+      mergesFile: file)
+  }
+
+  /// The merges of a `tokenizer.json`, as texts or as pairs.
+  static func mergeList(
+    of model: JSONValue, _ fail: (String, String, JSONValue?) -> TokenizerError
+  ) throws(TokenizerError) -> [Merge] {
     guard let merges = model["merges"]?.array else { throw fail("model.merges", "a list", model["merges"]) }
     var pairs: [Merge] = []
     for (index, merge) in merges.enumerated() {
@@ -43,6 +53,13 @@ extension Tokenizer {
         throw fail("model.merges", "pairs of tokens", merge)
       }
     }
+    return pairs
+  }
+
+  /// The tokens of a `tokenizer.json` that stand beside its vocabulary.
+  static func addedTokens(
+    of document: JSONValue, _ fail: (String, String, JSONValue?) -> TokenizerError
+  ) throws(TokenizerError) -> [(String, Int)] {
     var added: [(String, Int)] = []
     for token in document["added_tokens"]?.array ?? [] {
       guard let content = token["content"]?.string, let id = token["id"]?.integer else {
@@ -50,7 +67,7 @@ extension Tokenizer {
       }
       added.append((content, id))
     }
-    try self.init(vocabulary: vocabulary, merges: pairs, added: added, file: file, mergesFile: file)
+    return added
   }
 
   /// Refuses what would give other ids.
@@ -85,7 +102,7 @@ extension Tokenizer {
     guard stage?["use_regex"] != .bool(false) else { throw fail("pre_tokenizer.use_regex", "true", .bool(false)) }
   }
 
-  private static func parse(_ bytes: [UInt8], file: String) throws(TokenizerError) -> JSONValue {
+  static func parse(_ bytes: [UInt8], file: String) throws(TokenizerError) -> JSONValue {
     do {
       return try JSONValue(parsing: bytes)
     } catch {
@@ -93,7 +110,7 @@ extension Tokenizer {
     }
   }
 
-  private static func mergeLines(_ bytes: [UInt8]) throws(TokenizerError) -> [Merge] {
+  static func mergeLines(_ bytes: [UInt8]) throws(TokenizerError) -> [Merge] {
     var pairs: [Merge] = []
     for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
       if index == 0, line.starts(with: "#version".utf8) { continue }
@@ -111,7 +128,7 @@ extension Tokenizer {
   private static let idLimit = 1 << 24
 
   /// The id of each name, as bytes.
-  private static func ids(
+  static func ids(
     _ vocabulary: JSONValue, added: [(String, Int)], file: String
   ) throws(TokenizerError) -> [[UInt8]: Int] {
     guard case .object(let members) = vocabulary else {
@@ -167,7 +184,7 @@ extension Tokenizer {
 
 /// Two names of tokens as a file has them. They are bytes, for texts that look alike are equal in Swift, and a
 /// carriage return with its line feed is one character there.
-private struct Merge {
+struct Merge {
   let left: [UInt8]
   let right: [UInt8]
   let line: Int

@@ -51,7 +51,7 @@ struct Loop: Sendable, CustomTestStringConvertible {
 /// Every loop. A loop that is missing here is not tried with other instruction sets and other numbers of threads.
 let everyLoop: [Loop] = [
   normLoops, elementwiseLoops, dropoutLoops, adamWLoops, embeddingLoops, crossEntropyLoops, attentionLoops,
-  cachedAttentionLoops, rowProductLoops, codeLoops,
+  cachedAttentionLoops, rowProductLoops, codeLoops, convolutionLoops,
 ].flatMap(\.self)
 
 @Test(arguments: everyLoop, [UInt64(1), 2, 3])

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gemv.h"
+#include "hone_images.h"
 #include "hone_kernels.h"
 #include "hone_loops.h"
 #include "hone_pool.h"

@@ -10,6 +10,14 @@ extension Home {
   ///
   /// - Throws: `HoneError` for a name that is taken or none, and for an unknown model.
   public func makeCollection(_ name: String, model: String, id: String? = nil) throws -> SearchCollection {
+    try checkIsFree(collection: name)
+    let loaded = try embeddingModel(model)
+    return try makeCollection(
+      name, model: encoderMeant(by: model).model, fingerprint: loaded.fingerprint, dimensions: loaded.dimensions, id: id
+    )
+  }
+
+  private func checkIsFree(collection name: String) throws {
     guard Self.isModelName(name) else {
       throw HoneError(
         "name: expected letters, digits, and . _ - inside, found '\(name.prefix(60))'", remedy: "choose another name",
@@ -21,16 +29,22 @@ extension Home {
         "name: expected one that is free, found the collection '\(name)'",
         remedy: "choose another name, or remove it: hone index rm \(name)", parameter: "name", kind: .conflict)
     }
-    let meant = try encoderMeant(by: model).model
-    let loaded = try embeddingModel(model)
+  }
+
+  /// Makes a collection for vectors of any model. `more`: what else it says of itself.
+  func makeCollection(
+    _ name: String, model: String, fingerprint: String, dimensions: Int, id: String? = nil,
+    more: [String: String] = [:]
+  ) throws -> SearchCollection {
+    try checkIsFree(collection: name)
+    let place = CollectionPlace(home: self, name: name)
+    let head = [
+      "id": id ?? "vs_" + randomName(length: 24), "model": model, "fingerprint": fingerprint,
+      "dimensions": "\(dimensions)", "metric": VectorMetric.cosine.rawValue,
+      "created": "\(Int(Date().timeIntervalSince1970))",
+    ].merging(more) { $1 }
     try replaceDirectory(at: place.folder, swaps: false) { folder in
-      let store = try CollectionStore(
-        at: folder.appendingPathComponent("rows.sqlite"),
-        head: [
-          "id": id ?? "vs_" + randomName(length: 24), "model": meant, "fingerprint": loaded.fingerprint,
-          "dimensions": "\(loaded.dimensions)", "metric": VectorMetric.cosine.rawValue,
-          "created": "\(Int(Date().timeIntervalSince1970))",
-        ], terms: { $0 })
+      let store = try CollectionStore(at: folder.appendingPathComponent("rows.sqlite"), head: head, terms: { $0 })
       try store.close()
     }
     return try SearchCollection(opening: place)

@@ -15,6 +15,7 @@ extension Home {
   func loadEncoder(_ asked: String) throws -> LoadedEncoder {
     let name = try encoderMeant(by: asked).model
     if name == BuiltInEncoder.name, !hasFolder(name), let encoder = try BuiltInEncoder.load() { return encoder }
+    try checkIsNoImageEncoder(name)
     if hasFolder(name) { return try ModelFolder(url: folder(ofModel: name)).loadEncoder(name: name) }
     if name == BuiltInModel.name || Self.aliases[name] != nil {
       throw HoneError(

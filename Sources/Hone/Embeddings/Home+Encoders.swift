@@ -29,7 +29,7 @@ extension Home {
     try copyWeights(from: source, to: target)
   }
 
-  private func copy(_ name: String, from source: URL, to target: URL) throws {
+  func copy(_ name: String, from source: URL, to target: URL) throws {
     let file = source.appendingPathComponent(name)
     guard FileManager.default.fileExists(atPath: file.path) else { return }
     // A link to a file elsewhere becomes the file.
@@ -47,7 +47,7 @@ extension Home {
     }
   }
 
-  private func copyWeights(from source: URL, to target: URL) throws {
+  func copyWeights(from source: URL, to target: URL) throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: source.path).filter {
       $0.hasSuffix(".safetensors") || $0 == "model.safetensors.index.json"
     }

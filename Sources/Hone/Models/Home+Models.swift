@@ -10,6 +10,8 @@ public struct ModelSummary: Sendable, Codable {
     case language
     /// It turns a text into a vector.
     case encoder
+    /// It turns a picture into a vector.
+    case image
   }
 
   public let name: String
@@ -59,6 +61,7 @@ extension Home {
     let folder = ModelFolder(url: url)
     let size =
       try? FileManager.default.attributesOfItem(atPath: folder.file(ModelFolder.weightsName).path)[.size] as? Int
+    if let summary = try folder.imageEncoderSummary(name: name) { return summary }
     if let summary = try folder.encoderSummary(name: name, bytes: size ?? 0) { return summary }
     let config = try folder.loadConfig()
     let info = try folder.loadInfo(name: name, config)
@@ -131,10 +134,19 @@ extension Home {
 
   /// - Throws: `HoneError` for a model that embeds, which has no answers.
   func checkIsLanguageModel(_ name: String) throws {
+    try checkIsNoImageEncoder(name)
     guard name == BuiltInEncoder.name || hasFolder(name), isEncoder(name) else { return }
     throw HoneError(
       "model: expected a language model, found '\(name)', which turns texts into vectors",
       remedy: "use it with `hone embed` or /v1/embeddings, or name a language model", parameter: "model")
+  }
+
+  /// - Throws: `HoneError` for a model of pictures.
+  func checkIsNoImageEncoder(_ name: String) throws {
+    guard hasFolder(name), ModelFolder(url: try folder(ofModel: name)).holdsImageEncoder else { return }
+    throw HoneError(
+      "model: expected a model of texts, found '\(name)', which is one of pictures",
+      remedy: "use it with `hone images`, or name another model", parameter: "model")
   }
 
   func hasFolder(_ name: String) -> Bool {

@@ -62,6 +62,7 @@ extension Home {
   /// Copies a folder in the Hugging Face layout into the home, after reading all of it.
   public func importModel(_ name: String, from folder: URL) throws -> ModelSummary {
     try checkIsNew(name)
+    if ModelFolder(url: folder).holdsImageEncoder { return try importImageEncoder(name, from: folder) }
     if ModelFolder(url: folder).holdsEncoder { return try importEncoder(name, from: folder) }
     var model = try ModelFolder(url: folder).load(name: name)
     if model.info.parent == nil { model.info.base = name }

@@ -58,7 +58,7 @@ private struct Hub {
   private static let wanted: Set<String> = [
     "config.json", "model.safetensors", "model.safetensors.index.json", "vocab.json", "merges.txt", "tokenizer.json",
     "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "modules.json", "sentence_bert_config.json",
-    "config_sentence_transformers.json", "1_Pooling/config.json",
+    "config_sentence_transformers.json", "1_Pooling/config.json", "preprocessor_config.json",
   ]
 
   private var endpoint: String { Environment.value("HF_ENDPOINT") ?? "https://huggingface.co" }
