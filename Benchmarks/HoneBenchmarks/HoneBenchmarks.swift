@@ -15,10 +15,11 @@
     case "relevance": try relevance(arguments)
     case "neighbours": try neighbours(arguments)
     case "scans": try scans(arguments)
+    case "stores": try stores(arguments)
     default:
       throw UsageError(
         text:
-          "encode | train | products | inference | serving | answers | wordpieces | embed | projection | relevance | neighbours | scans"
+          "encode | train | products | inference | serving | answers | wordpieces | embed | projection | relevance | neighbours | scans | stores"
       )
     }
   }
