@@ -5,7 +5,7 @@ CONFIGURATION = release
 BIN = .build/$(CONFIGURATION)
 HONE = $(BIN)/hone
 
-.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-embeddings bench-projection bench-neighbours bench-quality bench-serving crash-test lines deps clean
+.PHONY: build demo test test-all check format arrows bench bench-training bench-inference bench-tokenizers bench-embeddings bench-projection bench-neighbours bench-stores bench-quality bench-serving crash-test lines deps clean
 
 build: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone
@@ -37,9 +37,9 @@ format:
 arrows:
 	@sh Tools/arrows.sh Tools/arrows.txt Sources
 
-bench: bench-tokenizers bench-training bench-inference bench-embeddings bench-projection bench-neighbours bench-quality
+bench: bench-tokenizers bench-training bench-inference bench-embeddings bench-projection bench-neighbours bench-stores bench-quality
 
-bench-training bench-inference bench-tokenizers bench-embeddings bench-projection bench-neighbours: deps
+bench-training bench-inference bench-tokenizers bench-embeddings bench-projection bench-neighbours bench-stores: deps
 	$(SWIFT) build -c $(CONFIGURATION) --product hone-benchmarks
 	sh Benchmarks/run.sh $(subst bench-,,$@)
 
@@ -54,6 +54,7 @@ bench-serving: build
 # SIGKILL for the server and its workers, HONE_CRASH_KILLS times (200), while jobs train and clients work.
 crash-test: build
 	python3 -B Benchmarks/serving/crash.py
+	python3 -B Benchmarks/serving/crash_stores.py
 
 lines:
 	@sh Tools/lines.sh

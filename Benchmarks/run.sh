@@ -1,5 +1,5 @@
 #!/bin/sh
-# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers|embeddings|projection|neighbours.
+# The comparisons with other programs: sh Benchmarks/run.sh training|inference|tokenizers|embeddings|projection|neighbours|stores.
 # `make bench-…` builds first.
 #
 # HONE_BENCH_ROUNDS: how often each program runs (2); HONE_BENCH_PROMPTS: prompts to score (1000);
@@ -14,7 +14,7 @@ rounds=${HONE_BENCH_ROUNDS:-2}
 python=$(sh Tools/venv/make.sh)
 mkdir -p "$folder"
 model=$folder/distilgpt2
-[ -f "$model/config.json" ] || [ "$1" = tokenizers ] || [ "$1" = embeddings ] || [ "$1" = projection ] || [ "$1" = neighbours ] ||
+[ -f "$model/config.json" ] || [ "$1" = tokenizers ] || [ "$1" = embeddings ] || [ "$1" = projection ] || [ "$1" = neighbours ] || [ "$1" = stores ] ||
   "$python" Tools/golden/gpt2_random.py distilgpt2 "$model" --deviation 0.02
 
 case $1 in
@@ -86,7 +86,7 @@ projection)
       "PyTorch, as the notebook=$python Benchmarks/embeddings/peer_projection.py $pairs $size 30 --evaluate"
   done
   ;;
-neighbours)
+neighbours | stores)
   # MiniLM's vectors of all news there are and of sentences; made once, 6 minutes. HONE_BENCH_VECTORS: a folder of others.
   vectors=${HONE_BENCH_VECTORS:-$folder/neighbours}
   mkdir -p "$vectors"
@@ -100,6 +100,12 @@ neighbours)
       "$root/.build/release/hone" embed --model all-MiniLM-L6-v2 --no-cache --column text "$vectors/$part.csv" \
         -o "$vectors/$part.npy"
     done
+  fi
+  if [ "$1" = stores ]; then
+    "$python" -c 'import chromadb, lancedb, qdrant_client, sqlite_vec, pysqlite3' 2>/dev/null ||
+      "$python" -m pip install --quiet chromadb lancedb qdrant-client sqlite-vec pysqlite3-binary
+    OMP_NUM_THREADS=2 HONE_THREADS=2 "$python" Benchmarks/search/stores.py "$vectors" "$folder/stores" "$hone"
+    exit
   fi
   "$hone" scans "$vectors"
   peer="$python Benchmarks/neighbours/peers.py $vectors"
@@ -115,7 +121,7 @@ neighbours)
   done
   ;;
 *)
-  echo "expected training, inference, tokenizers, embeddings, projection or neighbours, found $1" >&2
+  echo "expected training, inference, tokenizers, embeddings, projection, neighbours or stores, found $1" >&2
   exit 64
   ;;
 esac

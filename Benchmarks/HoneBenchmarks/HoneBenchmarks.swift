@@ -16,10 +16,11 @@
     case "neighbours": try neighbours(arguments)
     case "scans": try scans(arguments)
     case "images": try images(arguments)
+    case "stores": try stores(arguments)
     default:
       throw UsageError(
         text:
-          "encode | train | products | inference | serving | answers | wordpieces | embed | projection | relevance | neighbours | scans | images"
+          "encode | train | products | inference | serving | answers | wordpieces | embed | projection | relevance | neighbours | scans | images | stores"
       )
     }
   }

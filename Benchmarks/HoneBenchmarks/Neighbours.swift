@@ -133,7 +133,7 @@ private struct ReadBuffer {
   }
 }
 
-private struct Matrix {
+struct Matrix {
   let values: [Float]
   let rows: Int
   let columns: Int
@@ -167,7 +167,7 @@ private func recall(_ found: [[Neighbour]], _ truth: [[Neighbour]]) -> Double {
   return Double(hits) / Double(max(1, zip(found, truth).reduce(0) { $0 + $1.1.count }))
 }
 
-private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
+func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
   let start = ContinuousClock.now
   let result = try body()
   return (result, (ContinuousClock.now - start) / .seconds(1))

@@ -115,7 +115,11 @@ struct IndexCommand: AsyncParsableCommand {
           info.lists == 0
             ? "none: every search compares all rows" : "\(info.lists) lists, \(megabytes(info.indexBytes)) MB",
         ],
-        ["recall@10", info.recall.map { String(format: "%.3f", $0) } ?? "1 (exact)"],
+        [
+          "recall@10",
+          info.recall.map { String(format: "%.3f", $0) + (info.recallSamples.map { ", of \($0) searches" } ?? "") }
+            ?? "1 (exact)",
+        ],
       ])
       for note in info.notes { print("note: \(note)") }
     }

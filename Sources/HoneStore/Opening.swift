@@ -33,7 +33,7 @@ private func makeWhole(_ file: URL, _ schema: Schema) throws {
   try manager.moveItem(atPath: part, toPath: file.path)
 }
 
-/// Looks at the first 100 bytes, which say what a file is, before SQLite may write to it.
+/// Looks at the first 100 bytes, which say what a file is, before SQLite may write to it. Through `OpenFiles.claim` alone.
 ///
 /// ```
 /// offset  0  "SQLite format 3" and NUL

@@ -21,6 +21,7 @@ package final class Store: Sendable {
   /// `hone.sqlite`.
   package let file: URL
   private let pool: DatabasePool
+  private let opened: FileIdentity?
   private let queue = DispatchQueue(label: "HoneStore", attributes: .concurrent)
 
   /// Opens the records in a folder, and makes folder and file where there are none.
@@ -30,12 +31,20 @@ package final class Store: Sendable {
     let file = folder.appendingPathComponent("hone.sqlite", isDirectory: false)
     do {
       try makeStore(at: file, .records)
-      try checkHeader(of: file, .records)
-      pool = try openPool(at: file, .records)
+      opened = try OpenFiles.claim(file, .records)
+      do { pool = try openPool(at: file, .records) } catch {
+        OpenFiles.release(opened)
+        throw error
+      }
     } catch {
       throw StoreError(error, file)
     }
     self.file = file
+  }
+
+  deinit {
+    try? pool.close()
+    OpenFiles.release(opened)
   }
 
   /// Ends all connections. Later calls throw.

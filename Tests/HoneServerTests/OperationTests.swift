@@ -42,7 +42,7 @@ import Testing
   @Test func aHomeTellsOfItsJobsFilesTokensAndModels() async throws {
     let bench = try await ServedBench()
     let metrics = Metrics()
-    metrics.watch(bench.service, bench.shelf)
+    metrics.watch(bench.service, bench.shelf, bench.stores)
     let file = try await bench.trainingFile()
     for path in ["fine-tunes", "fine-tunes"] {
       _ = await bench.ask("POST", "/v1/\(path)", #"{"training_file":"\#(file)","model":"ada"}"#)

@@ -89,14 +89,18 @@ public struct CollectionInfo: Sendable, Codable, Equatable {
   public let indexBytes: Int
   /// Lists of the index; 0: every search compares all rows.
   public let lists: Int
-  /// The share of the ten nearest rows that the index finds, measured on rows of its own; nil: all rows are compared.
+  /// The share of the ten nearest rows that the index finds, measured on rows of its own or on real searches; nil: all
+  /// rows are compared.
   public let recall: Double?
+  /// Real searches that were compared with all rows; nil: none were.
+  public let recallSamples: Int?
   /// What a person should know, such as an index that was damaged and made anew.
   public let notes: [String]
 
   enum CodingKeys: String, CodingKey {
     case name, id, created, model, fingerprint, dimensions, metric, rows, bytes, lists, recall, notes
     case indexBytes = "index_bytes"
+    case recallSamples = "recall_samples"
   }
 }
 

@@ -1,5 +1,6 @@
 public import Foundation
 internal import HoneFiles
+internal import HoneKernels
 internal import HoneStore
 
 /// What adding rows came to.
@@ -72,7 +73,7 @@ extension SearchCollection {
     guard !fresh.isEmpty else { return }
     let (vectors, hits) = try embedder.embedCounting(fresh.map { .text($0.text) }, EmbeddingOptions(task: "document"))
     for index in fresh.indices { fresh[index].vector = Array(vectors[index]) }
-    let change = try rows.add(fresh)
+    let change = try add(fresh)
     report.added += change.added
     report.replaced += change.replaced
     report.unchanged += change.unchanged
@@ -93,15 +94,25 @@ extension SearchCollection {
     guard vectors.allSatisfy(\.isFinite) else {
       throw HoneError("\(name): expected finite numbers, found one that is none", remedy: "embed the row again")
     }
-    let drafts = try items.enumerated().map { index, item in
-      var row = try NewCollectionRow(draft: item)
-      row.vector = Array(vectors[index * dimensions..<(index + 1) * dimensions])
-      return row
-    }
-    let change = try rows.add(drafts)
+    let drafts = try parallelMap(items.count) { index in
+      Result {
+        var row = try NewCollectionRow(draft: items[index])
+        row.vector = Array(vectors[index * dimensions..<(index + 1) * dimensions])
+        return row
+      }
+    }.map { try $0.get() }
+    let change = try add(drafts)
     var report = AddReport(collection: name)
     (report.added, report.replaced, report.unchanged) = (change.added, change.replaced, change.unchanged)
     return report
+  }
+
+  /// Below so many rows the next search takes them into memory itself.
+  private static let manyRows = 64
+
+  private func add(_ drafts: [NewCollectionRow]) throws -> CollectionChange {
+    guard drafts.count >= Self.manyRows else { return try rows.add(drafts) }
+    return try followed { try rows.add(drafts, onlyAdds: $0) }
   }
 
   /// Takes rows out. Gives how many were there.

@@ -47,7 +47,22 @@ extension SearchCollection {
     }
   }
 
+  /// Where rows were replaced or went between looking into the index and reading them, the search is made again, so that
+  /// what stands in their place is not missed.
   func search(text: String?, vector: [Float]?, _ options: SearchOptions, _ filter: RowFilter?) throws -> [SearchHit] {
+    var found = try searchOnce(text: text, vector: vector, options, filter)
+    for _ in 0..<Self.mostAttempts where !found.isWhole {
+      found = try searchOnce(text: text, vector: vector, options, filter)
+    }
+    return found.hits
+  }
+
+  private static let mostAttempts = 4
+
+  /// `isWhole`: no row went meanwhile.
+  private func searchOnce(
+    text: String?, vector: [Float]?, _ options: SearchOptions, _ filter: RowFilter?
+  ) throws -> (hits: [SearchHit], isWhole: Bool) {
     let state = try current(fields: filter != nil || options.place != nil)
     let places = try options.place.map { try found($0, in: state.fields) }
     var allowed = try filter.map { filter in
@@ -60,9 +75,10 @@ extension SearchCollection {
     let all = places?.wanted.decay == nil ? 0 : state.index.count
     let wanted = max(Self.leastCandidates, 2 * options.topK, all)
     var (near, words): ([(id: Int64, score: Double)], [(id: Int64, score: Double)]) = ([], [])
+    var isWhole = true
     if let vector, options.legs != .words {
       let count = options.legs == .vectors ? max(options.topK * 2, all) : wanted
-      near = try nearest(state, vector, count, options, allowed)
+      (near, isWhole) = try nearest(state, vector, count, options, allowed)
     }
     if let text, options.legs != .vectors { words = try matching(text, wanted, allowed) }
     let similarities = Dictionary(uniqueKeysWithValues: near.map { ($0.id, $0.score) })
@@ -74,9 +90,11 @@ extension SearchCollection {
       }
     if let places { ranked = places.decayed(ranked) }
     if options.diversity > 0 { ranked = try diversified(ranked, options) }
-    var hits = try hits(Array(ranked.prefix(options.topK)), similarities)
+    let wantedHits = Array(ranked.prefix(options.topK))
+    var hits = try hits(wantedHits, similarities)
+    let isComplete = isWhole && hits.count == wantedHits.count
     if let places { try tell(&hits, places) }
-    return hits
+    return (hits, isComplete)
   }
 
   /// Adds the way to each hit, and leaves out what is hidden.
@@ -95,10 +113,10 @@ extension SearchCollection {
     }
   }
 
-  /// The nearest rows with their exact scores.
+  /// The nearest rows with their exact scores. `isWhole`: none of them went meanwhile.
   private func nearest(
     _ state: State, _ vector: [Float], _ count: Int, _ options: SearchOptions, _ allowed: RowSet?
-  ) throws -> [(id: Int64, score: Double)] {
+  ) throws -> (rows: [(id: Int64, score: Double)], isWhole: Bool) {
     let found: [Neighbour]
     do {
       if let name = options.preset {
@@ -108,6 +126,7 @@ extension SearchCollection {
             remedy: "choose one of these", parameter: "preset")
         }
         found = try state.index.search(vector, topK: count, preset: preset, allowed: allowed)
+        observe(state.index, vector, preset, allowed)
       } else {
         found = try state.index.exact(vector, topK: count, allowed: allowed)
       }
@@ -116,9 +135,23 @@ extension SearchCollection {
     }
     // The index holds rounded numbers: what is told is computed from those that are kept.
     let kept = try rows.vectors(found.map { Int64($0.row) })
-    return found.compactMap { hit in
+    let scored = found.compactMap { hit in
       kept[Int64(hit.row)].map { (id: Int64(hit.row), score: metric.score(vector, $0)) }
     }.sorted { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+    return (scored, scored.count == found.count)
+  }
+
+  /// Learns from a search what the index is worth, without letting it wait.
+  private func observe(_ index: VectorIndex, _ vector: [Float], _ preset: SearchPreset, _ allowed: RowSet?) {
+    trainInBackground(index)
+    guard index.listCount > 0 else { return }
+    let count = RecallSampler.topK
+    sampler.offer {
+      (
+        try index.search(vector, topK: count, preset: preset, allowed: allowed).map(\.row),
+        try index.exact(vector, topK: count, allowed: allowed).map(\.row)
+      )
+    }
   }
 
   private func matching(_ text: String, _ count: Int, _ allowed: RowSet?) throws -> [(id: Int64, score: Double)] {
@@ -162,6 +195,20 @@ extension SearchCollection {
 extension CollectionRow {
   /// The payload read.
   var fields: [String: FieldValue] {
-    (try? JSONDecoder().decode([String: FieldValue].self, from: Data(payload.utf8))) ?? [:]
+    guard case .object(let members)? = try? JSONValue(parsing: Array(payload.utf8)) else { return [:] }
+    return members.reduce(into: [:]) { $0[$1.key] = FieldValue($1.value) }
+  }
+}
+
+extension FieldValue {
+  fileprivate init(_ json: JSONValue) {
+    switch json {
+    case .null: self = .null
+    case .bool(let flag): self = .bool(flag)
+    case .number(let digits): self = Double(digits).map { .number($0) } ?? .text(digits)
+    case .string(let text): self = .text(text)
+    case .array(let values): self = .list(values.map { FieldValue($0) })
+    case .object: self = .text(json.text)
+    }
   }
 }

@@ -19,8 +19,10 @@ public final class SearchCollection: Sendable {
   let place: CollectionPlace
   let rows: CollectionStore
   let metric: VectorMetric
-  /// nil until something is searched: opening a collection reads no vectors.
-  private let state = Mutex<State?>(nil)
+  let memory = Mutex(Memory())
+  /// Held while what came is taken into memory beside searches, so that of several writers one does it.
+  private let following = Mutex(())
+  let sampler: RecallSampler
 
   /// What is in memory, as of some change.
   struct State: Sendable {
@@ -29,6 +31,26 @@ public final class SearchCollection: Sendable {
     var fields = FieldTable()
     var fieldsChange = 0
     var notes: [String] = []
+    /// How often the index was trained while it is open.
+    var trainings = 0
+  }
+
+  struct Memory: Sendable {
+    /// nil until something is searched: opening a collection reads no vectors.
+    var state: State?
+    /// Changes of calls that only added rows, have not returned, and take these into memory before they do: no search
+    /// needs to see them yet.
+    var underWay: Set<Int> = []
+    /// Searches since the index was found to need training.
+    var searches = 0
+    var isTraining = false
+
+    /// Takes an index that knows more than the one that is there, unless that one was trained meanwhile.
+    mutating func take(_ newer: State) {
+      guard var state, state.trainings == newer.trainings, state.change < newer.change else { return }
+      (state.index, state.change) = (newer.index, newer.change)
+      self.state = state
+    }
   }
 
   init(opening place: CollectionPlace) throws {
@@ -44,6 +66,7 @@ public final class SearchCollection: Sendable {
         fault: .machine)
     }
     (self.id, dimensions, self.metric) = (id, count, metric)
+    sampler = RecallSampler(file: place.indexes(id).appendingPathComponent("recall.json"))
   }
 
   /// The model that its vectors are of.
@@ -52,17 +75,51 @@ public final class SearchCollection: Sendable {
   /// The fingerprint of that model.
   public var fingerprint: String { get throws { try rows.head()["fingerprint"] ?? "" } }
 
+  /// Whether its rows were put back from a backup, or removed, since it was opened: open it again then.
+  public var isReplaced: Bool { rows.isReplaced }
+
   // MARK: what is in memory
 
   /// The state as of now, for one search. Later changes leave it alone.
   func current(fields: Bool = false) throws -> State {
     let now = try rows.change()
-    return try state.withLock { known in
-      var state = try known.take() ?? loaded()
-      defer { known = state }
-      if state.change != now { try Self.refresh(&state, rows) }
-      if fields, state.fieldsChange != state.change { try Self.refreshFields(&state, rows) }
+    return try memory.withLock { memory in
+      var state = try memory.state.take() ?? loaded()
+      defer { memory.state = state }
+      if state.change < now, !(state.change + 1...now).allSatisfy(memory.underWay.contains) {
+        try Self.refresh(&state, rows)
+      }
+      if fields, state.fieldsChange < now { try Self.refreshFields(&state, rows) }
       return state
+    }
+  }
+
+  /// Runs a change and takes it into memory before it returns, on the thread of who makes it: searches go on meanwhile
+  /// with what was there before, and none of them has to take in many rows at once.
+  ///
+  /// `body` tells the number of its change before this is on disk, where it only added rows: what it took out would be
+  /// missed by a search that still has it. Where nothing was searched yet, nothing is taken in.
+  func followed<Result>(_ body: (_ onChange: @escaping (Int) -> Void) throws -> Result) throws -> Result {
+    let own = Mutex<Int?>(nil)
+    defer {
+      if let own = own.withLock(\.self) { memory.withLock { _ = $0.underWay.remove(own) } }
+    }
+    let result = try body { change in
+      own.withLock { $0 = change }
+      self.memory.withLock { if $0.state != nil { $0.underWay.insert(change) } }
+    }
+    if let change = own.withLock(\.self) { try follow(to: change) }
+    return result
+  }
+
+  /// Takes in what came up to a change, beside searches.
+  private func follow(to change: Int) throws {
+    try following.withLock { _ in
+      while var newer = memory.withLock({ $0.state }), newer.change < change {
+        try Self.refresh(&newer, rows)
+        let taken = newer
+        memory.withLock { $0.take(taken) }
+      }
     }
   }
 
@@ -76,12 +133,14 @@ public final class SearchCollection: Sendable {
 
   private static func refreshFields(_ state: inout State, _ rows: CollectionStore) throws {
     var fields = state.fields
+    state.fields = FieldTable()  // so that nobody else holds the columns while they grow
+    defer { state.fields = fields }
     let (change, gone) = try rows.payloads(after: state.fieldsChange) { id, payload in
       guard case .object(let members)? = try? JSONValue(parsing: Array(payload.utf8)) else { return }
       fields.add(try rowNumber(id), members.reduce(into: [:]) { $0[$1.0] = FilterValue($1.1) })
     }
     for id in try gone.map(rowNumber) { fields.remove(id) }
-    (state.fields, state.fieldsChange) = (fields, change)
+    state.fieldsChange = change
   }
 
   /// - Throws: `HoneError` after four thousand million rows, which an index cannot number.
@@ -133,23 +192,45 @@ public final class SearchCollection: Sendable {
   public func buildIndex(always: Bool = false) throws -> Bool {
     let found = try current()
     let folder = place.indexes(id)
-    let pays = found.index.count >= VectorIndex.fewRows && found.index.drift >= 0.5
-    guard pays || always else {
+    guard found.index.trainingPays || always else {
       let newest = Self.savedIndexes(folder).map(\.change).max() ?? -1
       if found.index.drift > 0.02, found.index.count >= VectorIndex.fewRows, newest != found.change {
         try save(found.index, found.change)
       }
       return false
     }
-    let trained = found.index.count > 0 ? try found.index.trained() : found.index
-    try save(trained, found.change)
-    try state.withLock { known in
-      var state = known.take() ?? found
-      defer { known = state }
-      (state.index, state.change) = (trained, found.change)
+    var trained = found
+    if found.index.count > 0 { trained.index = try found.index.trained() }
+    try save(trained.index, found.change)
+    sampler.forget()
+    try Self.refresh(&trained, rows)  // nearly all that came meanwhile, beside searches
+    try memory.withLock { memory in
+      var state = memory.state.take() ?? found
+      defer { memory.state = state }
+      (state.index, state.change, state.trainings) = (trained.index, trained.change, state.trainings + 1)
       try Self.refresh(&state, rows)
     }
     return true
+  }
+
+  /// Searches after which training in the background is worth its time: a program that ends sooner needs none.
+  private static let searchesBeforeTraining = 32
+
+  /// Trains the index on a thread of its own where that pays, beside searches and changes.
+  func trainInBackground(_ index: VectorIndex) {
+    guard index.trainingPays else { return }
+    let begins = memory.withLock { memory in
+      memory.searches += 1
+      guard memory.searches >= Self.searchesBeforeTraining, !memory.isTraining else { return false }
+      memory.isTraining = true
+      return true
+    }
+    guard begins else { return }
+    Thread.detachNewThread { [self] in
+      // On this thread alone: searches that compare all rows would wait for the others.
+      parallelUnits(1) { _ in _ = try? buildIndex() }
+      memory.withLock { ($0.isTraining, $0.searches) = (false, 0) }
+    }
   }
 
   private func save(_ index: VectorIndex, _ change: Int) throws {
@@ -164,19 +245,22 @@ public final class SearchCollection: Sendable {
   /// Forgets the index, in memory and on disk: the next search makes it anew.
   func dropIndex() throws {
     try? FileManager.default.removeItem(at: place.indexes(id))
-    state.withLock { $0 = nil }
+    memory.withLock { $0.state = nil }
+    sampler.forget()
   }
 
   /// What it is, and how well its index finds.
   ///
-  /// `measures`: compare the index with all rows, on a few of its own rows.
+  /// `measures`: where no real searches were compared with all rows, compare some with a few of its own rows.
   public func info(measures: Bool = false) throws -> CollectionInfo {
     let (state, head) = (try current(), try rows.head())
+    let known = state.index.listCount > 0 ? sampler.known : nil
     return CollectionInfo(
       name: name, id: id, created: head["created"].flatMap(Int.init) ?? 0, model: head["model"] ?? "",
       fingerprint: head["fingerprint"] ?? "", dimensions: dimensions, metric: metric.rawValue, rows: state.index.count,
       bytes: folderBytes(place.folder), indexBytes: folderBytes(place.indexes(id)), lists: state.index.listCount,
-      recall: measures && state.index.listCount > 0 ? try recall(state.index) : nil, notes: state.notes)
+      recall: measures && state.index.listCount > 0 ? try known?.recall ?? recall(state.index) : nil,
+      recallSamples: known?.searches, notes: state.notes)
   }
 
   /// recall@10 of the default search, on up to 64 rows as queries.

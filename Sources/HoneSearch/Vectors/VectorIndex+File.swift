@@ -17,9 +17,10 @@ extension VectorIndex {
   package func save(to url: URL) throws(FileError) {
     let whole = compacted()
     let table = whole.table
+    let (vectors, scales) = table.vectors.parts
     var parts = [
       IndexFile.Part("head", whole.head), IndexFile.Part("rows", table.rows),
-      IndexFile.Part("vecs", table.vectors.bytes), IndexFile.Part("scal", table.vectors.scales),
+      IndexFile.Part("vecs", vectors), IndexFile.Part("scal", scales),
     ]
     if let trained = whole.trained { parts += trained.parts }
     try IndexFile.write(parts, to: url)

@@ -45,8 +45,7 @@ package struct VectorIndex: Sendable {
 
   /// Bytes in memory or mapped.
   package var bytes: Int {
-    table.vectors.withValues { $0.byteCount } + table.vectors.scales.count * 4 + table.rows.count * 4
-      + (trained?.bytes ?? 0) + (places?.capacity ?? 0) * 9
+    table.vectors.byteCount + table.rows.count * 4 + (trained?.bytes ?? 0) + (places?.capacity ?? 0) * 9
   }
 
   /// The share of rows that came or went since it was trained; from a half on, training anew pays.
@@ -56,6 +55,9 @@ package struct VectorIndex: Sendable {
     let later = trained.tails.reduce(0) { $0 + $1.places.count }
     return Double(later + table.rows.count - count) / Double(rowsThen)
   }
+
+  /// Whether training it, or training it anew, makes searches so much faster that it is worth its time.
+  package var trainingPays: Bool { count >= Self.fewRows && drift >= 0.5 }
 
   /// Below so many rows comparing all of them is as fast.
   package static let fewRows = 2048

@@ -55,7 +55,7 @@ package struct ServedHome: Sendable {
     Task { await api.stores.resume() }
     let routes = api.routes
     let metrics = Metrics()
-    metrics.watch(service, shelf)
+    metrics.watch(service, shelf, api.stores)
     let operation = Route.operation(describing: routes, version: honeVersion, metrics: metrics)
     var logger = Logger(label: "hone") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = options.logsRequests ? .info : .warning

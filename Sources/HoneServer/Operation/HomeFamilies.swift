@@ -2,11 +2,11 @@ package import Hone
 
 extension Metrics {
   /// Adds what a home has and does: jobs, uploads, files, tokens, models in memory and the sequences that they work on.
-  package func watch(_ service: Service, _ shelf: ModelShelf) {
+  package func watch(_ service: Service, _ shelf: ModelShelf, _ stores: VectorStores) {
     add {
       // Records that cannot be read are a matter of the log and of the routes; the other counters still come.
       let totals = try? await service.totals()
-      return (totals.map(Self.families) ?? []) + Self.families(await shelf.load)
+      return (totals.map(Self.families) ?? []) + Self.families(await shelf.load) + Self.families(await stores.recalls())
     }
   }
 
@@ -26,6 +26,19 @@ extension Metrics {
       Family(
         "hone_tokens_total", .counter, "Tokens read, generated and trained on since the home was made.",
         tokens.map { Family.Sample([("kind", $0.0)], Double($0.1)) }),
+    ]
+  }
+
+  private static func families(_ recalls: [(id: String, recall: Double, searches: Int)]) -> [Family] {
+    guard !recalls.isEmpty else { return [] }
+    return [
+      Family(
+        "hone_search_recall", .gauge,
+        "Share of the ten nearest rows that searches find, by collection, of those that were compared with all rows.",
+        recalls.map { Family.Sample([("collection", $0.id)], $0.recall) }),
+      Family(
+        "hone_search_recall_samples", .gauge, "Searches that were compared with all rows since the index was trained.",
+        recalls.map { Family.Sample([("collection", $0.id)], Double($0.searches)) }),
     ]
   }
 

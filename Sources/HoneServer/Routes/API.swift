@@ -6,7 +6,7 @@ package struct API: Sendable {
   let service: Service
   let shelf: ModelShelf
   let encoders: EncoderShelf
-  let stores: VectorStores
+  package let stores: VectorStores
   /// Seconds since 1970.
   let now: @Sendable () -> Int
   /// Whether the server waits for its last replies to end.

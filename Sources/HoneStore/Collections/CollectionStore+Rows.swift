@@ -4,35 +4,54 @@ internal import GRDB
 extension CollectionStore {
   /// Adds rows, replaces those of the same key, and leaves alone what is there already; in one transaction.
   ///
-  /// Of several with one key the last counts. A replaced row has a new id.
-  package func add(_ rows: [NewCollectionRow]) throws(StoreError) -> CollectionChange {
+  /// Of several with one key the last counts. A replaced row has a new id. `onlyAdds`: hears the number of a change that
+  /// took nothing out, before it is on disk.
+  package func add(
+    _ rows: [NewCollectionRow], onlyAdds: (Int) -> Void = { _ in }
+  ) throws(StoreError) -> CollectionChange {
     try write { db in
       var result = CollectionChange()
       let change = try Self.change(db) + 1
-      let find = try db.cachedStatement(sql: "SELECT id, digest FROM item WHERE key = ?")
+      var known = try Self.known(db, rows.map(\.key))
       let insert = try db.cachedStatement(
         sql: "INSERT INTO item (key, part, text, payload, digest, change) VALUES (?, ?, ?, ?, ?, ?)")
       let insertVector = try db.cachedStatement(sql: "INSERT INTO vector VALUES (?, ?)")
       let insertWords = try db.cachedStatement(sql: "INSERT INTO words (rowid, terms) VALUES (?, ?)")
       for row in rows {
-        if let old = try Row.fetchOne(find, arguments: [row.key]) {
-          guard (old["digest"] as Data) != Data(row.digest) else {
+        if let old = known[row.key] {
+          guard old.digest != row.digest else {
             result.unchanged += 1
             continue
           }
-          try remove(db, old["id"], change: change)
+          try remove(db, old.id, change: change)
           result.replaced += 1
         } else {
           result.added += 1
         }
         try insert.execute(arguments: [row.key, row.part, row.text, row.payload, Data(row.digest), change])
         let id = db.lastInsertedRowID
+        known[row.key] = (id, row.digest)
         try insertVector.execute(arguments: [id, VectorBytes.data(row.vector)])
         try insertWords.execute(arguments: [id, terms(row.text)])
       }
       if result.added + result.replaced > 0 { try Self.set(db, change: change) }
+      if result.added > 0, result.replaced == 0 { onlyAdds(change) }
       return result
     }
+  }
+
+  /// Which rows of some keys are there.
+  private static func known(
+    _ db: Database, _ keys: [String]
+  ) throws -> [String: (id: Int64, digest: [UInt8])] {
+    var result: [String: (id: Int64, digest: [UInt8])] = [:]
+    try inPortions(keys) { part in
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT id, key, digest FROM item WHERE key IN (\(databaseQuestionMarks(count: part.count)))",
+        arguments: StatementArguments(part))
+      while let row = try rows.next() { result[row["key"]] = (row["id"], [UInt8](row["digest"] as Data)) }
+    }
+    return result
   }
 
   /// Takes rows out. Gives how many were there.

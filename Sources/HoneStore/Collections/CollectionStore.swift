@@ -8,6 +8,7 @@ internal import GRDB
 package final class CollectionStore: Sendable {
   package let file: URL
   let pool: DatabasePool
+  private let opened: FileIdentity?
   /// What a text is found by; the same for as long as the file lives.
   let terms: @Sendable (String) -> String
 
@@ -21,25 +22,37 @@ package final class CollectionStore: Sendable {
     self.file = file
     self.terms = terms
     do {
-      if let head {
+      if head != nil {
         try makeStore(at: file, .collection)
-        pool = try openPool(at: file, .collection)
-        try pool.write { db in
-          for (name, value) in head {
-            try db.execute(sql: "INSERT OR IGNORE INTO head VALUES (?, ?)", arguments: [name, value])
-          }
-        }
-      } else {
-        guard FileManager.default.fileExists(atPath: file.path) else {
-          throw StoreError.unavailable(path: file.path, reason: "there is no such collection")
-        }
-        try checkHeader(of: file, .collection)
-        pool = try openPool(at: file, .collection)
+      } else if !FileManager.default.fileExists(atPath: file.path) {
+        throw StoreError.unavailable(path: file.path, reason: "there is no such collection")
       }
+      opened = try OpenFiles.claim(file, .collection)
+      do { pool = try openPool(at: file, .collection) } catch {
+        OpenFiles.release(opened)
+        throw error
+      }
+      if let head { try say(head) }
     } catch {
       throw StoreError(error, file)
     }
   }
+
+  private func say(_ head: [String: String]) throws {
+    try pool.write { db in
+      for (name, value) in head {
+        try db.execute(sql: "INSERT OR IGNORE INTO head VALUES (?, ?)", arguments: [name, value])
+      }
+    }
+  }
+
+  deinit {
+    try? pool.close()
+    OpenFiles.release(opened)
+  }
+
+  /// Whether another file was put in its place, or none: what is read and written is then no longer what others see.
+  package var isReplaced: Bool { FileIdentity(file) != opened }
 
   /// Ends all connections. Later calls throw.
   package func close() throws(StoreError) {

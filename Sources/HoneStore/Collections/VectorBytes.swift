@@ -2,14 +2,18 @@ internal import Foundation
 
 /// Vectors as bytes that tell when they were damaged: eight bytes of a sum, then float32; all little-endian.
 enum VectorBytes {
-  static func data(_ vector: some Sequence<Float>) -> Data {
-    var bytes: [UInt8] = []
-    for value in vector {
-      let bits = value.bitPattern
-      for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+  static func data(_ vector: [Float]) -> Data {
+    var bytes = [UInt8](repeating: 0, count: 8 + 4 * vector.count)
+    for (index, value) in vector.enumerated() {
+      let (bits, at) = (value.bitPattern, 8 + 4 * index)
+      bytes[at] = UInt8(truncatingIfNeeded: bits)
+      bytes[at + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+      bytes[at + 2] = UInt8(truncatingIfNeeded: bits >> 16)
+      bytes[at + 3] = UInt8(truncatingIfNeeded: bits >> 24)
     }
-    let sum = checkSum(bytes[...])
-    return Data((0..<8).map { UInt8(truncatingIfNeeded: sum >> UInt64(8 * $0)) } + bytes)
+    let sum = checkSum(bytes[8...])
+    for place in 0..<8 { bytes[place] = UInt8(truncatingIfNeeded: sum >> UInt64(8 * place)) }
+    return Data(bytes)
   }
 
   /// nil: the bytes are not those of a vector that was written so.

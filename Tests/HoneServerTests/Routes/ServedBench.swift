@@ -9,6 +9,7 @@ final class ServedBench {
   let folder: URL
   let service: Service
   let shelf: ModelShelf
+  let stores: VectorStores
   let routes: [Route]
   let router: Router
 
@@ -21,7 +22,7 @@ final class ServedBench {
     self.service = service
     shelf = ModelShelf(home, memory: memory) { try await service.resolveModel($0) }
     let api = API(service: service, shelf: shelf, encoders: EncoderShelf(home, memory: 1 << 30), now: { 1_700_000_000 })
-    routes = api.routes
+    (routes, stores) = (api.routes, api.stores)
     router = testRouter(routes, keys: keys ? ServiceKeys(service, isLocal: true) : NoKeys())
   }
 

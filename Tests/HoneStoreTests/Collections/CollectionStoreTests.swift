@@ -126,3 +126,29 @@ private struct News {
   try records.close()
   #expect(throws: StoreError.self) { try CollectionStore(at: records.file, terms: { $0 }) }
 }
+
+/// Closing a descriptor of a file takes the process's locks on it away; another process that closes the file would then
+/// remove the log that this one writes to.
+@Test func anotherProcessLeavesTheLogOfAFileThatIsOpenTwice() async throws {
+  let folder = newFolder(onDisk: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  let file = folder.appendingPathComponent("rows.sqlite")
+  func row(_ key: String) -> NewCollectionRow {
+    NewCollectionRow(key: key, text: key, payload: "{}", digest: [1], vector: [1, 2])
+  }
+  func log() throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: file.path + "-wal")[.systemFileNumber] as? Int
+  }
+  let first = try CollectionStore(at: file, head: ["dimensions": "2"], terms: { $0 })
+  let second = try CollectionStore(at: file, terms: { $0 })
+  _ = try first.add([row("1")])
+  let before = try log()
+  await #expect(processExitsWith: .success) { [path = file.path as String] in
+    let other = try CollectionStore(at: URL(fileURLWithPath: path), terms: { $0 })
+    guard try other.count() == 1 else { exit(1) }
+    try other.close()
+  }
+  #expect(try before != nil && log() == before)
+  _ = try second.add([row("2")])
+  #expect(try CollectionStore(at: file, terms: { $0 }).count() == 2)
+}

@@ -11,23 +11,45 @@ public actor VectorStores {
   private let service: Service
   private let encoders: EncoderShelf
   private let clock: @Sendable () -> Int
-  private var open: [String: SearchCollection] = [:]
+  private var open = OpenStores(most: VectorStores.mostOpen)
+  /// The name of each store that was ever open, by its id.
+  private var names: [String: String] = [:]
   private var working: [String: Task<Void, Never>] = [:]
 
   /// The name by which the model of new stores is looked up: an alias of it says which.
   public static let usualModel = "text-embedding-3-large"
 
+  /// Stores that are kept open; each takes up to 15 descriptors, and its index in memory.
+  static let mostOpen = 64
+
   public init(_ service: Service, _ encoders: EncoderShelf, clock: @escaping @Sendable () -> Int) {
     (self.service, self.encoders, self.clock) = (service, encoders, clock)
   }
 
-  /// Goes on with every file that was taken and is not embedded. A damaged store stops nothing.
-  public func resume() {
-    for id in ids() {
-      if let store = try? collection(id), (try? store.rows.sourceCounts()[SourceStatus.inProgress.rawValue]) ?? 0 > 0 {
-        work(on: store)
-      }
+  /// Goes on with every file that was taken and is not embedded. A damaged store stops nothing, and those without such
+  /// files are closed again.
+  public func resume() async {
+    for name in ids() {
+      var store = open[name]
+      if store == nil { store = try? await opened(name) }
+      if let store, Self.waiting(store) { work(on: kept(store)) }
     }
+  }
+
+  private func opened(_ name: String) async throws -> SearchCollection {
+    let home = service.home
+    return try await SideWork.run { try home.collection(name) }
+  }
+
+  private static func waiting(_ store: SearchCollection) -> Bool {
+    (try? store.rows.sourceCounts()[SourceStatus.inProgress.rawValue]) ?? 0 > 0
+  }
+
+  /// How well the indexes of open stores find, where real searches were compared with all rows: by the stores' ids.
+  public func recalls() -> [(id: String, recall: Double, searches: Int)] {
+    open.all.compactMap { store in
+      store.sampler.own.map { (id: store.id, recall: $0.recall, searches: $0.searches) }
+    }.sorted { $0.id < $1.id }
   }
 
   // MARK: stores
@@ -44,14 +66,15 @@ public actor VectorStores {
       "title": name, "description": description, "metadata": try Self.json(metadata), "created": "\(now)",
       "active": "\(now)", "days": expiresAfterDays.map { "\($0)" },
     ])
-    open[id] = store
+    _ = kept(store)
     if !files.isEmpty { _ = try await attach(files, to: id, asBatch: false) }
     return try info(store)
   }
 
   /// All stores, those of the command line among them, in the order of their making.
   public func list(_ query: ListQuery) throws -> ListPage<VectorStoreInfo> {
-    var all = ids().compactMap { try? info(collection($0)) }
+    let home = service.home
+    var all = ids().compactMap { name in try? info(open[name] ?? home.collection(name)) }
     all.sort { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     if query.newestFirst { all.reverse() }
     if let after = query.after {
@@ -79,9 +102,9 @@ public actor VectorStores {
 
   public func delete(_ id: String) async throws {
     let store = try collection(id)
-    working[id]?.cancel()
-    await working[id]?.value
-    (open[id], working[id]) = (nil, nil)
+    working[store.id]?.cancel()
+    await working[store.id]?.value
+    (open[store.name], names[store.id], working[store.id]) = (nil, nil, nil)
     let home = service.home
     try await SideWork.run { try home.removeCollection(store.name) }
   }
@@ -160,10 +183,10 @@ public actor VectorStores {
 
   /// Finds chunks for one question or several; of several, the orders are fused. Scores are from 0 to 1.
   ///
-  /// `filter`: the JSON of a filter of the API.
+  /// `filter`: the JSON of a filter of the API. `tokens`: of the questions, as the model reads them.
   public func search(
     _ id: String, queries: [String], topK: Int, filter: String?, legs: SearchOptions.Legs
-  ) async throws -> [SearchHit] {
+  ) async throws -> (hits: [SearchHit], tokens: Int) {
     let store = try collection(id)
     let now = clock()
     let life = StoreLife(try store.rows.head())
@@ -184,12 +207,13 @@ public actor VectorStores {
     var options = SearchOptions()
     (options.topK, options.legs) = (topK, legs)
     let wanted = options
-    return try await SideWork.run {
+    let hits = try await SideWork.run {
       let found = try queries.indices.map { index in
         try store.search(text: queries[index], vector: Array(vectors[index]), wanted, rowFilter)
       }
       return Self.fused(found, topK: topK)
     }
+    return (hits, vectors.tokenCounts.reduce(0, +))
   }
 
   /// One order of several, with scores from 0 to 1.
@@ -208,22 +232,22 @@ public actor VectorStores {
 
   /// A store by its id, or by the name that the command line gave it.
   private func collection(_ id: String) throws -> SearchCollection {
-    if let store = open[id] { return store }
-    let names = ids()
-    if names.contains(id) {
-      let store = try service.home.collection(id)
-      open[id] = store
-      return store
-    }
-    for name in names where open[name] == nil || open[name]?.id == id {
-      if let store = try? service.home.collection(name), store.id == id {
-        open[id] = store
-        return store
-      }
+    let known = names[id] ?? id
+    if let store = open[known], store.name == id || store.id == id { return store }
+    let all = ids()
+    if all.contains(id) { return try kept(service.home.collection(id)) }
+    // Whoever bears the id; the one that bore it last first.
+    for name in all.filter({ $0 == known }) + all.filter({ $0 != known }) {
+      if let store = open[name] ?? (try? service.home.collection(name)), store.id == id { return kept(store) }
     }
     throw HoneError(
       "\(id.prefix(60)): expected a vector store, found none of that id", remedy: "list them with GET /vector_stores",
       code: "vector_store_not_found", kind: .notFound)
+  }
+
+  private func kept(_ store: SearchCollection) -> SearchCollection {
+    (open[store.name], names[store.id]) = (store, store.name)
+    return store
   }
 
   private static func notThere(_ kind: String, _ name: String, _ id: String) -> HoneError {
@@ -288,8 +312,8 @@ public actor VectorStores {
     }
     _ = try? await SideWork.run { try store.buildIndex() }
     working[store.id] = nil
-    // What came between the last look and now.
-    if !Task.isCancelled, (try? store.rows.sourceCounts()[inProgress]) ?? 0 > 0 { work(on: store) }
+    // What came between the last look and now, also into rows that were put back meanwhile.
+    if !Task.isCancelled, let now = try? collection(store.name), Self.waiting(now) { work(on: now) }
   }
 
   private func embed(_ source: StoredSource, _ store: SearchCollection) async throws -> Int {

@@ -68,9 +68,11 @@ extension API {
   private func searchStore(_ call: Call) async throws -> Response {
     let search = try VectorStoreSearch(body: call.body)
     let filter = try Self.filters(of: call.body)
-    let hits = try await stores.search(
+    try call.spend(tokens: search.query.reduce(0) { $0 + $1.utf8.count / 4 })
+    let (hits, tokens) = try await stores.search(
       call["store"], queries: search.query, topK: search.maxNumResults, filter: filter,
       legs: search.ranking?.ranker == "none" ? .vectors : .both)
+    count(tokens, 0, for: call.identity.id)
     let least = search.ranking?.scoreThreshold ?? 0
     var names: [String: String] = [:]
     for id in Set(hits.map(\.part)) { names[id] = try? await stores.file(id, of: call["store"]).name }
