@@ -49,11 +49,19 @@ private struct TopologyReader {
   private var waiting: JSONValue?  // a convolution whose norm has not come yet
   private var isPooled = false
 
+  private static let known: Set<String> = [
+    "InputLayer", "ZeroPadding2D", "Conv2D", "DepthwiseConv2D", "BatchNormalization", "ReLU", "Activation", "Add",
+    "Dropout", "GlobalAveragePooling2D",
+  ]
+
   mutating func read(_ layer: JSONValue) throws {
     let config = layer["config"] ?? .null
     let name = config["name"]?.string ?? layer["name"]?.string ?? ""
     let sources = layer["inbound_nodes"]?.array?.first?.array?.compactMap { $0.array?.first?.string } ?? []
     let type = layer["class_name"]?.string ?? "nothing"
+    guard Self.known.contains(type) else {
+      throw TopologyFile.fail("a layer that is known", "\(name) of the kind \(type)")
+    }
     if waiting != nil, type != "BatchNormalization" { throw TopologyFile.fail("a batch norm after \(last)", type) }
     guard !isPooled || type == "Dropout" else { throw TopologyFile.fail("no layer after the pooling", type) }
     // All but sums go on from the layer before.
