@@ -83,7 +83,7 @@ class Client(threading.Thread):
             self.ledger.count("added")
 
     def change(self, file, item):
-        item.asked = item.value + 1
+        item.asked += 1
         reply = self.ask("POST", f"{self.run_.path}/files/{file}", {"attributes": {"number": item.asked}})
         if reply and self.ledger.expect(reply[0] == 200, f"changing {file}: {reply}"):
             item.value = item.asked

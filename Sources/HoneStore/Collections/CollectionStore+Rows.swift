@@ -56,19 +56,21 @@ extension CollectionStore {
 
   /// Takes rows out. Gives how many were there.
   package func remove(keys: [String]) throws(StoreError) -> Int {
-    try write { db in
-      let change = try Self.change(db) + 1
-      var count = 0
-      for key in keys {
-        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM item WHERE key = ?", arguments: [key]) else {
-          continue
-        }
-        try remove(db, id, change: change)
-        count += 1
+    try write { db in try remove(db, keys: keys) }
+  }
+
+  func remove(_ db: Database, keys: [String]) throws -> Int {
+    let change = try Self.change(db) + 1
+    var count = 0
+    for key in keys {
+      guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM item WHERE key = ?", arguments: [key]) else {
+        continue
       }
-      if count > 0 { try Self.set(db, change: change) }
-      return count
+      try remove(db, id, change: change)
+      count += 1
     }
+    if count > 0 { try Self.set(db, change: change) }
+    return count
   }
 
   /// Takes all rows of a part out. Gives how many there were.

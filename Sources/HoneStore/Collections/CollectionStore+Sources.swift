@@ -3,8 +3,8 @@ internal import GRDB
 extension CollectionStore {
   /// Takes files, and the batch that they came in. A file that is there already is taken anew: its rows go.
   package func take(_ sources: [StoredSource], batch: StoredBatch? = nil) throws(StoreError) {
-    for source in sources { _ = try remove(source: source.id) }
     try write { db in
+      for source in sources { _ = try remove(db, source: source.id) }
       if let batch { try db.insert(batch) }
       for source in sources { try db.insert(source, "ON CONFLICT (id) DO NOTHING") }
     }
@@ -39,16 +39,20 @@ extension CollectionStore {
     }
   }
 
-  /// Gives a file another status if it still has `from`.
+  /// Gives a file another status if it still has `from`, and still these attributes where they are given.
   /// - Returns: whether it had.
   @discardableResult
   package func settle(
-    source id: String, from: String, to status: String, bytes: Int = 0, errorCode: String? = nil, error: String? = nil
+    source id: String, from: String, to status: String, attributes: String? = nil, bytes: Int = 0,
+    errorCode: String? = nil, error: String? = nil
   ) throws(StoreError) -> Bool {
-    try write { db in
+    var values: [(any DatabaseValueConvertible)?] = [status, bytes, errorCode, error, id, from]
+    if let attributes { values.append(attributes) }
+    let condition = attributes == nil ? "" : "AND attributes = ?"
+    return try write { [values] db in
       try db.change(
-        "UPDATE source SET status = ?, bytes = ?, errorCode = ?, error = ? WHERE id = ? AND status = ?",
-        [status, bytes, errorCode, error, id, from]) > 0
+        "UPDATE source SET status = ?, bytes = ?, errorCode = ?, error = ? WHERE id = ? AND status = ? \(condition)",
+        values) > 0
     }
   }
 
@@ -80,7 +84,12 @@ extension CollectionStore {
   /// Takes a file out with all its rows.
   /// - Returns: whether it was there.
   package func remove(source id: String) throws(StoreError) -> Bool {
-    _ = try remove(part: id)
-    return try write { db in try db.change("DELETE FROM source WHERE id = ?", [id]) > 0 }
+    try write { db in try remove(db, source: id) }
+  }
+
+  private func remove(_ db: Database, source id: String) throws -> Bool {
+    let keys = try String.fetchAll(db, sql: "SELECT key FROM item WHERE part = ?", arguments: [id])
+    _ = try remove(db, keys: keys)
+    return try db.change("DELETE FROM source WHERE id = ?", [id]) > 0
   }
 }

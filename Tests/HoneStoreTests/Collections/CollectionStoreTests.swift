@@ -152,3 +152,21 @@ private struct News {
   _ = try second.add([row("2")])
   #expect(try CollectionStore(at: file, terms: { $0 }).count() == 2)
 }
+
+@Test func aFileThatGotOtherAttributesIsNotSettledWithTheOldOnes() throws {
+  let folder = newFolder()
+  defer { try? FileManager.default.removeItem(at: folder) }
+  let store = try CollectionStore(
+    at: folder.appendingPathComponent("rows.sqlite"), head: ["dimensions": "2"], terms: { $0 })
+  let source = StoredSource(
+    id: "f", name: "f.txt", batch: nil, createdAt: 1, status: "in_progress", attributes: "{}", maxTokens: 100,
+    overlap: 0)
+  try store.take([source])
+  try store.setAttributes(source: "f", #"{"a":1}"#) { _ in "{}" }
+  #expect(try !store.settle(source: "f", from: "in_progress", to: "completed", attributes: "{}"))
+  #expect(try store.settle(source: "f", from: "in_progress", to: "completed", attributes: #"{"a":1}"#))
+  _ = try store.add([
+    NewCollectionRow(key: "f#0", part: "f", text: "x", payload: "{}", digest: [1], vector: [1, 2])
+  ])
+  #expect(try store.remove(source: "f") && store.count() == 0 && !store.remove(source: "f"))
+}

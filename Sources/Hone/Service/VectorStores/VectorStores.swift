@@ -292,9 +292,10 @@ public actor VectorStores {
     {
       do {
         let bytes = try await embed(source, store)
-        // A file that was cancelled or taken out meanwhile leaves no rows.
+        // One that got other attributes meanwhile is taken again; one that was cancelled or taken out leaves no rows.
         if try !store.rows.settle(
-          source: source.id, from: inProgress, to: SourceStatus.completed.rawValue, bytes: bytes)
+          source: source.id, from: inProgress, to: SourceStatus.completed.rawValue, attributes: source.attributes,
+          bytes: bytes), try store.rows.source(source.id)?.status != inProgress
         {
           _ = try store.remove(part: source.id)
         }
