@@ -216,5 +216,6 @@ func hostileSourcesTakeNoLongTime(text: String) {
   let time = ContinuousClock().measure {
     for language in SourceLanguage.allCases { _ = units(text, language) }
   }
-  #expect(time < .seconds(20), "\(text.prefix(20)): \(time)")
+  // Linear ones take a second or two where nothing else computes; quadratic ones would take hours.
+  #expect(time < .seconds(300), "\(time)")
 }

@@ -133,7 +133,7 @@ private enum Damage: CaseIterable {
   let before = try collection.info(measures: true)
   #expect(before.recallSamples == nil && before.recall ?? 0 > 0.5)
   var random = Seeded(9)
-  let end = ContinuousClock.now + .seconds(30)
+  let end = ContinuousClock.now + .seconds(400)
   while try collection.info().recallSamples == nil, ContinuousClock.now < end {
     for _ in 0..<64 { _ = try nearest(collection, random.values(256), 3) }
     try await Task.sleep(for: .milliseconds(2))
@@ -154,7 +154,7 @@ private enum Damage: CaseIterable {
   let collection = try manyRows(bench, 2_500)
   var random = Seeded(9)
   #expect(try collection.info().lists == 0)
-  let end = ContinuousClock.now + .seconds(60)
+  let end = ContinuousClock.now + .seconds(400)
   while try collection.info().lists == 0, ContinuousClock.now < end {
     _ = try nearest(collection, random.values(256), 3)
     try await Task.sleep(for: .milliseconds(1))
