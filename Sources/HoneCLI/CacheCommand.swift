@@ -13,7 +13,8 @@ struct CacheCommand: AsyncParsableCommand {
       """, subcommands: [Show.self, Import.self, Clear.self], defaultSubcommand: Show.self)
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What is kept, and how often it helped.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "What is kept, and how often it helped.")
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -29,7 +30,7 @@ struct CacheCommand: AsyncParsableCommand {
 
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take over vectors that a model made elsewhere.",
+      commandName: "import", abstract: "Take over vectors that a model made elsewhere.",
       discussion: "Pickles are not read: reading one runs whatever code is in it. Write a table instead.")
     @Argument(help: "A table (csv, tsv, json, jsonl) with texts and lists of numbers.") var file: String
     @Option(name: .shortAndLong, help: "The model that made them.") var model: String
@@ -48,7 +49,7 @@ struct CacheCommand: AsyncParsableCommand {
   }
 
   struct Clear: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Forget all vectors.")
+    static let configuration = CommandConfiguration(commandName: "clear", abstract: "Forget all vectors.")
 
     func run() async throws {
       try await reporting { try Home().clearVectorCache() }

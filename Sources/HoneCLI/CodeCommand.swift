@@ -15,7 +15,7 @@ struct CodeCommand: AsyncParsableCommand {
 
   struct Index: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Index the code under a folder, or bring its index up to date.",
+      commandName: "index", abstract: "Index the code under a folder, or bring its index up to date.",
       discussion: """
         Functions and types of Swift and Python are found by scanners of their own (exact as to comments, strings and
         indentation; no compiler's parser), those of other languages with braces by the heads before their braces, and
@@ -54,7 +54,7 @@ struct CodeCommand: AsyncParsableCommand {
 
   struct Search: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "The functions and types that answer a question.",
+      commandName: "search", abstract: "The functions and types that answer a question.",
       discussion: """
         EXAMPLES
           hone code search 'where are retries counted'
@@ -83,7 +83,7 @@ struct CodeCommand: AsyncParsableCommand {
 
   struct Grep: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "The lines that a regular expression in Perl's syntax matches.",
+      commandName: "grep", abstract: "The lines that a regular expression in Perl's syntax matches.",
       discussion: """
         Prints path:line:text, as `grep -P -n -r` does in a UTF-8 locale (\\w, \\d, \\s and \\b are of ASCII; (*UCP) before
         a pattern makes them Unicode's). Bytes that are not UTF-8 match nothing; files with a zero byte are left out.
@@ -128,7 +128,7 @@ struct CodeCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every index of code.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Every index of code.")
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -154,7 +154,8 @@ struct CodeCommand: AsyncParsableCommand {
   }
 
   struct Path: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The folder where indexes of code are kept.")
+    static let configuration = CommandConfiguration(
+      commandName: "path", abstract: "The folder where indexes of code are kept.")
 
     func run() async throws { print(Home().codeIndexes.path) }
   }

@@ -153,7 +153,7 @@ struct AliasCommand: AsyncParsableCommand {
       """, subcommands: [Set.self, List.self, Remove.self], defaultSubcommand: List.self)
 
   struct Set: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Give a model another name.")
+    static let configuration = CommandConfiguration(commandName: "set", abstract: "Give a model another name.")
     @Argument(help: "The other name.") var name: String
     @Argument(help: "The model it means.") var model: String
 
@@ -164,7 +164,7 @@ struct AliasCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The names that were given.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The names that were given.")
     @OptionGroup var options: OutputOptions
 
     func run() async throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Hone
 
 // The command line: flags in, one call of Hone, lines out. It knows no model, no training and no file format.
+// Every command says its name: one taken from its type costs half a millisecond at the start of any of them.
 
 @main struct HoneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -16,7 +16,7 @@ struct ImagesCommand: AsyncParsableCommand {
 
   struct Index: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Index the pictures under a folder, or bring a collection up to date.",
+      commandName: "index", abstract: "Index the pictures under a folder, or bring a collection up to date.",
       discussion: """
         JPEG and PNG in the folder and all folders in it. Only files whose bytes changed are looked at anew; pictures that
         are no more are taken out. Files that cannot be read are skipped and counted. The name of the folder that a picture
@@ -51,7 +51,7 @@ struct ImagesCommand: AsyncParsableCommand {
 
   struct Search: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "The pictures most like one, or that a text describes.",
+      commandName: "search", abstract: "The pictures most like one, or that a text describes.",
       discussion: """
         Texts need a collection of a model that reads them, such as CLIP. Copies of the picture itself are left out.
         EXAMPLES
@@ -87,7 +87,7 @@ struct ImagesCommand: AsyncParsableCommand {
 
   struct Classify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Label a picture with the folder that most of its nearest neighbours lie in.")
+      commandName: "classify", abstract: "Label a picture with the folder that most of its nearest neighbours lie in.")
     @Argument(help: "A JPEG or PNG.") var photo: String
     @Option(help: "The collection.") var collection = Home.imageCollection
     @Option(name: .customShort("k"), help: "Neighbours that vote.") var count = 5
@@ -105,6 +105,7 @@ struct ImagesCommand: AsyncParsableCommand {
 
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "How often neighbours name a picture's own folder, each picture asked without itself.")
     @Argument(help: "The collection.") var collection = Home.imageCollection
     @Option(name: .customShort("k"), help: "Neighbours that vote.") var count = 5
@@ -123,7 +124,7 @@ struct ImagesCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The collections of pictures.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The collections of pictures.")
     @OptionGroup var output: OutputOptions
 
     func run() async throws {

@@ -20,6 +20,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "add",
       abstract: "Add rows of tables, or documents in chunks; what is there already is left as it is.",
       discussion: """
         An interrupted call goes on where it was when it is made again.
@@ -79,7 +80,7 @@ struct IndexCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The collections.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The collections.")
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -99,7 +100,8 @@ struct IndexCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What a collection is, and how well its index finds.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "What a collection is, and how well its index finds.")
     @Argument(help: "The collection.") var name: String
     @OptionGroup var output: OutputOptions
 
@@ -126,7 +128,8 @@ struct IndexCommand: AsyncParsableCommand {
   }
 
   struct Check: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Read every byte and tell what is wrong.")
+    static let configuration = CommandConfiguration(
+      commandName: "check", abstract: "Read every byte and tell what is wrong.")
     @Argument(help: "The collection.") var name: String
     @OptionGroup var output: OutputOptions
 
@@ -147,7 +150,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   struct Compact: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give room back to the disk, and bring the index up to date.")
+      commandName: "compact", abstract: "Give room back to the disk, and bring the index up to date.")
     @Argument(help: "The collection.") var name: String
 
     func run() async throws {
@@ -162,7 +165,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write a copy of one moment, while others read and write.")
+      commandName: "backup", abstract: "Write a copy of one moment, while others read and write.")
     @Argument(help: "The collection.") var name: String
     @Argument(help: "The file to write.") var file: String
 
@@ -173,7 +176,8 @@ struct IndexCommand: AsyncParsableCommand {
   }
 
   struct Restore: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Put a backup in the place of a collection.")
+    static let configuration = CommandConfiguration(
+      commandName: "restore", abstract: "Put a backup in the place of a collection.")
     @Argument(help: "The collection.") var name: String
     @Argument(help: "The backup.") var file: String
 
@@ -188,7 +192,8 @@ struct IndexCommand: AsyncParsableCommand {
   }
 
   struct Rebuild: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Embed all texts again, and make the index anew.")
+    static let configuration = CommandConfiguration(
+      commandName: "rebuild", abstract: "Embed all texts again, and make the index anew.")
     @Argument(help: "The collection.") var name: String
     @Option(name: .shortAndLong, help: "The model (default: the one that it has).") var model: String?
 
@@ -207,7 +212,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take over an index of Faiss with the table that it was made from.",
+      commandName: "import", abstract: "Take over an index of Faiss with the table that it was made from.",
       discussion: "Reads IndexFlat, IndexIVFFlat and IndexHNSWFlat; the id of a vector is the place of its row, from 0."
     )
     @Argument(help: "The new collection.") var name: String
@@ -235,7 +240,8 @@ struct IndexCommand: AsyncParsableCommand {
   }
 
   struct Export: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write all rows with their fields and vectors.")
+    static let configuration = CommandConfiguration(
+      commandName: "export", abstract: "Write all rows with their fields and vectors.")
     @Argument(help: "The collection.") var name: String
     @Argument(help: "A .jsonl, .csv, .npy, .safetensors or .faiss file.") var file: String
 

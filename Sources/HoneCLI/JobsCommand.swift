@@ -15,7 +15,7 @@ struct JobsCommand: AsyncParsableCommand {
     ], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "All jobs, the newest first.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All jobs, the newest first.")
     @Option(help: "How many.") var limit = 20
     @OptionGroup var output: OutputOptions
 
@@ -29,7 +29,8 @@ struct JobsCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What a job was asked to do and how far it is.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "What a job was asked to do and how far it is.")
     @Argument(help: "The job's id.") var id: String
     @OptionGroup var output: OutputOptions
 
@@ -38,7 +39,7 @@ struct JobsCommand: AsyncParsableCommand {
 
   struct Follow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print a job's events as they come, until it has ended.",
+      commandName: "follow", abstract: "Print a job's events as they come, until it has ended.",
       discussion: "An interrupt ends the printing alone. Where no server runs, this process trains the home's jobs.")
     @Argument(help: "The job's id.") var id: String
 
@@ -53,7 +54,7 @@ struct JobsCommand: AsyncParsableCommand {
   }
 
   struct Cancel: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "End a job for good.")
+    static let configuration = CommandConfiguration(commandName: "cancel", abstract: "End a job for good.")
     @Argument(help: "The job's id.") var id: String
     @OptionGroup var output: OutputOptions
 
@@ -61,7 +62,8 @@ struct JobsCommand: AsyncParsableCommand {
   }
 
   struct Pause: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop a job after its present step, to go on later.")
+    static let configuration = CommandConfiguration(
+      commandName: "pause", abstract: "Stop a job after its present step, to go on later.")
     @Argument(help: "The job's id.") var id: String
     @OptionGroup var output: OutputOptions
 
@@ -69,7 +71,8 @@ struct JobsCommand: AsyncParsableCommand {
   }
 
   struct Resume: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Put a paused job back into the queue.")
+    static let configuration = CommandConfiguration(
+      commandName: "resume", abstract: "Put a paused job back into the queue.")
     @Argument(help: "The job's id.") var id: String
     @OptionGroup var output: OutputOptions
 

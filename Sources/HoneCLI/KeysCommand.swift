@@ -13,7 +13,7 @@ struct KeysCommand: AsyncParsableCommand {
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a key. It is shown once; only its hash is kept.")
+      commandName: "create", abstract: "Make a key. It is shown once; only its hash is kept.")
     @Option(help: "What lists call it.") var name: String
     @Option(help: "The key itself, to go on with one that clients have (default: made up).") var key: String?
     @Option(
@@ -37,7 +37,7 @@ struct KeysCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "All keys, revoked ones too.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All keys, revoked ones too.")
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -55,7 +55,7 @@ struct KeysCommand: AsyncParsableCommand {
   }
 
   struct Revoke: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "End a key for good.")
+    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "End a key for good.")
     @Argument(help: "The key's id, or its name.") var id: String
 
     func run() async throws { _ = try await withService { try await $0.revokeKey(id) } }

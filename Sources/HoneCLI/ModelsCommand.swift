@@ -9,7 +9,8 @@ struct ModelsCommand: AsyncParsableCommand {
     defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Every model that can be used by name.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Every model that can be used by name.")
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -28,7 +29,8 @@ struct ModelsCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "What a model is and where it comes from.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "What a model is and where it comes from.")
     @Argument(help: "The model's name.") var name: String
     @OptionGroup var output: OutputOptions
 
@@ -58,7 +60,7 @@ struct ModelsCommand: AsyncParsableCommand {
 
   struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a model with random weights, to be trained with `hone tune --text`.",
+      commandName: "new", abstract: "Make a model with random weights, to be trained with `hone tune --text`.",
       discussion: "Its tokenizer is trained on the given texts, or taken from the model that --like names.")
     @Argument(help: "The new model's name.") var name: String
     @Option(help: "A model whose sizes and tokenizer to take.") var like: String?
@@ -93,7 +95,8 @@ struct ModelsCommand: AsyncParsableCommand {
   }
 
   struct Export: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Copy a model to a folder that other programs read.")
+    static let configuration = CommandConfiguration(
+      commandName: "export", abstract: "Copy a model to a folder that other programs read.")
     @Argument(help: "The model's name.") var name: String
     @Argument(help: "A new folder.") var folder: String
     @Flag(help: "Round the weights to half their size.") var bfloat16 = false
@@ -112,6 +115,7 @@ struct ModelsCommand: AsyncParsableCommand {
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "verify",
       abstract: "Ask a model what it was asked when it was made or pulled, and print the largest difference.")
     @Argument(help: "The model's name.") var name: String
     @OptionGroup var output: OutputOptions
@@ -139,7 +143,7 @@ struct ModelsCommand: AsyncParsableCommand {
   }
 
   struct Path: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The folder where models are kept.")
+    static let configuration = CommandConfiguration(commandName: "path", abstract: "The folder where models are kept.")
 
     func run() async throws { print(Home().url.appendingPathComponent("models").path) }
   }
