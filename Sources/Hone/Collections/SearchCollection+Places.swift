@@ -44,7 +44,7 @@ extension SearchCollection {
 
   /// All rows as a table: their keys, texts and fields.
   func table() throws -> Table {
-    var (names, lines): (Set<String>, [CollectionLine]) = ([], [])
+    var (names, lines): (Set<String>, [CollectionItem]) = ([], [])
     var last: Int64 = 0
     while true {
       let portion = try rows.rows(after: last, limit: 4096)
@@ -52,7 +52,7 @@ extension SearchCollection {
       for row in portion {
         let fields = row.fields
         names.formUnion(fields.keys)
-        lines.append(CollectionLine(key: row.key, text: row.text, fields: fields))
+        lines.append(CollectionItem(key: row.key, text: row.text, fields: fields))
       }
       last = end.id
     }
@@ -61,12 +61,6 @@ extension SearchCollection {
       columns: ["key"] + columns + ["text"],
       rows: lines.map { line in [line.key] + columns.map { line.fields[$0]?.description ?? "" } + [line.text] })
   }
-}
-
-private struct CollectionLine {
-  let key: String
-  let text: String
-  let fields: [String: FieldValue]
 }
 
 extension FilterValue {
