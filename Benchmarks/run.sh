@@ -88,6 +88,7 @@ projection)
   ;;
 neighbours | stores)
   # MiniLM's vectors of all news there are and of sentences; made once, 6 minutes. HONE_BENCH_VECTORS: a folder of others.
+  # A million, in half an hour: texts.py --rows 1000000 --windows, then hone embed as below.
   vectors=${HONE_BENCH_VECTORS:-$folder/neighbours}
   mkdir -p "$vectors"
   HONE_HOME=$folder/home
@@ -108,6 +109,7 @@ neighbours | stores)
     exit
   fi
   "$hone" scans "$vectors"
+  "$hone" filters "$vectors"
   peer="$python Benchmarks/neighbours/peers.py $vectors"
   for threads in 1 2; do
     "$python" Benchmarks/compare.py --rounds "$rounds" --unit queries/s \

@@ -15,6 +15,7 @@
     case "relevance": try relevance(arguments)
     case "neighbours": try neighbours(arguments)
     case "scans": try scans(arguments)
+    case "filters": try filters(arguments)
     case "images": try images(arguments)
     case "stores": try stores(arguments)
     default:

@@ -26,9 +26,9 @@ func neighbours(_ arguments: [String]) throws {
   let truth = try ExactScan(base.values, dimensions: base.columns, metric: .cosine)
     .search(queries: queries.values, topK: 10)
   var best: [Double: (seconds: Double, effort: SearchEffort)] = [:]
-  for probes in [8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512]
+  for probes in [8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768]
   where probes <= index.listCount {
-    for rerank in [20, 30, 40, 50, 60, 80, 100, 130, 160, 200] {
+    for rerank in [20, 30, 40, 50, 60, 80, 100, 130, 160, 200, 300, 400] {
       let effort = SearchEffort(probes: probes, rerank: rerank)
       let (found, seconds) = try timed { try index.search(queries: queries.values, topK: 10, effort: effort) }
       let share = recall(found, truth)
@@ -92,6 +92,39 @@ private func scanReport(
     "\(name): \(rate / 1e9) GB/s, memory is read at \(read / 1e9), share \(rate / read), recall \(recall(found, truth)), best \((rates.max() ?? 0) / 1e9) of \((reads.max() ?? 0) / 1e9)"
   )
   print(line(name, [Double(bytes) / rate], units: 1, bytes))
+}
+
+/// `filters FOLDER`: how many rows come back through filters, and how many of the nearest are among them.
+///
+/// Filters leave random rows, or those that lie farthest along one axis, where most queries have no neighbours. Prints a
+/// table: of 2,000 queries, how many got fewer than min(10, matches) rows; recall@10; microseconds of a query.
+func filters(_ arguments: [String]) throws {
+  guard let folder = arguments.first else { throw UsageError(text: "filters FOLDER") }
+  let (base, queries) = (try Matrix(npy: "\(folder)/base.npy"), try Matrix(npy: "\(folder)/queries.npy"))
+  var index = try VectorIndex(dimensions: base.columns, metric: .cosine, encoding: .bfloat16)
+  try index.insert(base.values, rows: (0..<base.rows).map { UInt32($0) })
+  index = try index.trained()
+  var chance = SystemRandomNumberGenerator()
+  let random = (0..<UInt32(base.rows)).shuffled(using: &chance)
+  let far = (0..<UInt32(base.rows)).sorted { base.values[Int($0) * base.columns] > base.values[Int($1) * base.columns] }
+  print("| rows that match | which | too few rows | recall@10 | one query | exactly |")
+  print("|---|---|---|---|---|---|")
+  let counts = [0.5, 0.1, 0.01, 0.001].map { Int($0 * Double(base.rows)) } + [1, 0]
+  for (kind, order) in [("random", random), ("far along an axis", far)] {
+    for count in counts {
+      let allowed = RowSet(order.prefix(count))
+      let (truth, exactly) = try timed { try index.exact(queries: queries.values, topK: 10, allowed: allowed) }
+      let (found, taken) = try timed { try index.search(queries: queries.values, topK: 10, allowed: allowed) }
+      let few = found.count { $0.count != min(10, count) }
+      let foreign = found.joined().count { !allowed.contains($0.row) }
+      precondition(foreign == 0, "\(foreign) rows that do not match")
+      func microseconds(_ seconds: Double) -> String { String(format: "%.0f µs", seconds / Double(queries.rows) * 1e6) }
+      print(
+        "| \(count) | \(kind) | \(few) of \(queries.rows) | "
+          + "\(count == 0 ? "–" : String(format: "%.4f", recall(found, truth))) | \(microseconds(taken)) | "
+          + "\(microseconds(exactly)) |")
+    }
+  }
 }
 
 private func report(

@@ -94,7 +94,7 @@ class FaissHNSW(Faiss):
 
 
 class FaissIVFPQ(Faiss):
-    settings = [(p, k) for p in (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512) for k in (4, 6, 8, 12, 16, 24)]
+    settings = [(p, k) for p in (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768) for k in (4, 6, 8, 12, 16, 24, 40)]
 
     def build(self, base):
         faiss = self.faiss

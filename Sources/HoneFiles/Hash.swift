@@ -72,14 +72,15 @@ struct SHA256 {
     while tail.count % 64 != 56 { tail.append(0) }
     for shift in stride(from: 56, through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
     unsafe tail.withUnsafeBytes { bytes in unsafe compress(bytes, blocks: bytes.count / 64) }
-    let digits = Array("0123456789abcdef")
-    return state.reduce(into: "") { text, word in
-      for shift in stride(from: 28, through: 0, by: -4) { text.append(digits[Int(word >> UInt32(shift) & 15)]) }
+    let digits = Array("0123456789abcdef".utf8)
+    let text = state.flatMap { word in
+      stride(from: 28, through: 0, by: -4).map { shift in digits[Int(word >> UInt32(shift) & 15)] }
     }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private mutating func compress(_ bytes: UnsafeRawBufferPointer, blocks: Int) {
-    var words = [UInt32](repeating: 0, count: 64)
+    var words = InlineArray<64, UInt32>(repeating: 0)
     for block in 0..<blocks {
       for i in 0..<16 {
         words[i] = UInt32(
@@ -95,7 +96,7 @@ struct SHA256 {
     }
   }
 
-  private mutating func round(_ words: [UInt32]) {
+  private mutating func round(_ words: borrowing InlineArray<64, UInt32>) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for i in 0..<64 {

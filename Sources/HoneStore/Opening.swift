@@ -69,7 +69,7 @@ func openPool(at file: URL, _ schema: Schema) throws -> DatabasePool {
     let pool = try DatabasePool(path: file.path, configuration: configuration())
     try pool.writeWithoutTransaction { db in
       // Only now: opening a pool chooses NORMAL, which may lose the last transactions in a power cut.
-      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(schema.logPages)")
       try schema.bring(db, path: file.path)
     }
     return pool

@@ -10,6 +10,9 @@ struct Schema: Sendable {
   let applicationID: Int
   /// What brings a file from each version to the next.
   let steps: [String]
+  /// How long the log grows before it is written into the file, in pages of 4,096 bytes. In a longer one, what many
+  /// transactions touch is written once; what is read looks through it.
+  var logPages = 1000
 
   var version: Int { steps.count }
 
@@ -33,7 +36,10 @@ struct Schema: Sendable {
   /// The records of a home. "Hone"
   static let records = Schema(
     applicationID: 0x486F_6E65,
-    steps: [files + jobs + deployments + uploads + keys + configuration, expiryAndStatistics])
+    steps: [
+      files + jobs + deployments + uploads + keys + configuration, expiryAndStatistics,
+      departures(of: ["file", "job"]),
+    ])
 
   private static let files = """
     CREATE TABLE file (
@@ -107,6 +113,24 @@ struct Schema: Sendable {
     ALTER TABLE file ADD COLUMN examples INTEGER;
 
     """
+
+  /// Where records were that are gone, for lists that are read on from them.
+  static func departures(of tables: [String]) -> String {
+    tables.reduce(
+      """
+      CREATE TABLE departed (
+        kind TEXT NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+
+      """
+    ) { sql, table in
+      sql + """
+        CREATE TRIGGER \(table)Departs AFTER DELETE ON \(table) BEGIN
+          INSERT OR REPLACE INTO departed VALUES ('\(table)', OLD.id, OLD.sequence);
+        END;
+
+        """
+    }
+  }
 
   private static let configuration = """
     CREATE TABLE alias (name TEXT NOT NULL PRIMARY KEY, model TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -72,12 +72,12 @@ private func patch(_ folder: URL, at offset: UInt64, _ number: UInt32) throws {
   let file = folder.appendingPathComponent("hone.sqlite")
   try patch(folder, at: 60, 7)
   let before = try Data(contentsOf: file)
-  let error = #expect(throws: StoreError.newerVersion(path: file.path, expected: 2, found: 7)) {
+  let error = #expect(throws: StoreError.newerVersion(path: file.path, expected: 3, found: 7)) {
     try Store(in: folder)
   }
   #expect(
     error?.description.hasSuffix(
-      "expected records of version 2 or older, found version 7; use the newer Hone that wrote them, or choose another home"
+      "expected records of version 3 or older, found version 7; use the newer Hone that wrote them, or choose another home"
     ) == true)
   #expect(try Data(contentsOf: file) == before)
   #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["hone.sqlite"])

@@ -40,6 +40,41 @@ func pagesOfFilesOfOneSecondGiveEachOnce(limit: Int, newestFirst: Bool) throws {
   }
 }
 
+/// As a script does that deletes what it lists.
+@Test(arguments: [1, 2, 3, 8, 9], [true, false])
+func filesThatAreDeletedBetweenTwoPagesStillMarkThePlace(limit: Int, newestFirst: Bool) throws {
+  try withStore { store in
+    let ids = (0..<9).map { "file-\($0)" }
+    for id in ids { try store.insert(StoredFile.sample(id)) }
+    var listed: [String] = []
+    while true {
+      let page = try store.files(PageRequest(after: listed.last, limit: limit, newestFirst: newestFirst))
+      listed += page.records.map(\.id)
+      for record in page.records { _ = try store.deleteFile(record.id) }
+      guard page.hasMore, listed.count < 20 else { break }
+    }
+    #expect(listed == (newestFirst ? ids.reversed() : ids))
+    #expect(try store.files().records.isEmpty)
+  }
+}
+
+@Test func aPageBeforeARecordHoldsTheNearest() throws {
+  try withStore { store in
+    for id in ["a", "b", "c", "d", "e"] { try store.insert(StoredFile.sample(id)) }
+    func page(_ request: PageRequest) throws -> (ids: String, more: Bool) {
+      let page = try store.files(request)
+      return (page.records.map(\.id).joined(), page.hasMore)
+    }
+    #expect(try page(PageRequest(before: "d", limit: 2, newestFirst: false)) == ("bc", true))
+    #expect(try page(PageRequest(before: "d", limit: 3, newestFirst: false)) == ("abc", false))
+    #expect(try page(PageRequest(before: "b", limit: 2)) == ("dc", true))
+    #expect(try page(PageRequest(after: "a", before: "e", limit: 2, newestFirst: false)) == ("bc", true))
+    _ = try store.deleteFile("d")
+    #expect(try page(PageRequest(before: "d", limit: 9, newestFirst: false)) == ("abc", false))
+    #expect(try page(PageRequest(before: "none")) == ("", false))
+  }
+}
+
 /// Numbers of deleted records are not given again: otherwise a new record could come before an old one.
 @Test func aFileInsertedAfterTheNewestWasDeletedIsNewest() throws {
   try withStore { store in

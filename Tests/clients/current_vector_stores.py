@@ -93,6 +93,23 @@ def check_batches_lists_and_files_that_are_no_text():
     stores.delete(store.id)
 
 
+def check_a_script_that_deletes_what_it_lists_leaves_nothing():
+    made = [stores.create(name=f"temporary {number}").id for number in range(5)]
+    ids = [upload(f"leaf{number}.txt", f"Leaf {number}.\n") for number in range(5)]
+    store = stores.create(name="leaves")
+    stores.file_batches.create_and_poll(vector_store_id=store.id, file_ids=ids)
+    before = stores.files.list(store.id, limit=2, before=ids[3], order="asc")
+    assert [file.id for file in before.data] == ids[1:3] and before.has_more
+    for order in "asc", "desc":
+        for file in stores.files.list(store.id, limit=2, order=order):
+            stores.files.delete(file.id, vector_store_id=store.id)
+        assert stores.files.list(store.id).data == []
+        stores.file_batches.create_and_poll(vector_store_id=store.id, file_ids=ids)
+    for each in stores.list(limit=2):
+        stores.delete(each.id)
+    assert not {each.id for each in stores.list(limit=100)} & {store.id, *made}
+
+
 def check_what_is_wrong_is_named():
     store = stores.create()
 

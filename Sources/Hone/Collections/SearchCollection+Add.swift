@@ -112,7 +112,7 @@ extension SearchCollection {
 
   private func add(_ drafts: [NewCollectionRow]) throws -> CollectionChange {
     guard drafts.count >= Self.manyRows else { return try rows.add(drafts) }
-    return try followed { try rows.add(drafts, onlyAdds: $0) }
+    return try addFollowed(drafts)
   }
 
   /// Takes rows out. Gives how many were there.
@@ -127,9 +127,7 @@ extension SearchCollection {
 extension NewCollectionRow {
   /// A row that still lacks its vector.
   init(draft item: CollectionItem) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let payload = String(decoding: try encoder.encode(item.fields), as: UTF8.self)
+    let payload = try FieldValue.payload(item.fields)
     let digest = sha256(of: Array("\(item.text.utf8.count)\n\(item.text)\n\(item.part)\n\(payload)".utf8))
     self.init(
       key: item.key, part: item.part, text: item.text, payload: payload, digest: Array(digest.utf8.prefix(32)),

@@ -20,16 +20,26 @@ extension SearchCollection {
   /// Reads everything: the rows, their vectors and words, and the index, which must hold exactly the rows.
   public func check() throws -> CollectionCheck {
     var damages = try rows.damages(dimensions: dimensions).map(\.description)
-    let count = try rows.count()
-    var notes: [String] = []
-    if damages.isEmpty {
-      let state = try current()
-      notes = state.notes
-      if state.index.count != count {
-        damages.append("the index: expected \(count) rows, found \(state.index.count)")
+    guard damages.isEmpty else {
+      return CollectionCheck(name: name, rows: try rows.count(), damages: damages, notes: [])
+    }
+    var (state, moment) = (try current(), try rows.moment())
+    for _ in 0..<1000 where state.change != moment.change {  // others write: both as of one moment
+      (state, moment) = (try current(), try rows.moment())
+    }
+    var notes = state.notes
+    if state.change != moment.change {
+      notes.append("rows came too soon after each other to compare the index with them; look again when fewer come")
+    } else {
+      let absent = moment.ids.count { id in UInt32(exactly: id).map { !state.index.contains(row: $0) } ?? true }
+      if absent > 0 {
+        damages.append("the index: expected \(moment.ids.count) rows, found that \(absent) are not there")
+      }
+      if state.index.count > moment.ids.count - absent {
+        damages.append("the index: expected \(moment.ids.count) rows, found \(state.index.count)")
       }
     }
-    return CollectionCheck(name: name, rows: count, damages: damages, notes: notes)
+    return CollectionCheck(name: name, rows: moment.ids.count, damages: damages, notes: notes)
   }
 
   /// Gives room back to the disk, makes the words anew, and trains the index where it pays.

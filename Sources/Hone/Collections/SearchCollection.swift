@@ -94,29 +94,35 @@ public final class SearchCollection: Sendable {
     }
   }
 
-  /// Runs a change and takes it into memory before it returns, on the thread of who makes it: searches go on meanwhile
-  /// with what was there before, and none of them has to take in many rows at once.
+  /// Adds rows and takes them into memory before it returns, on the thread of who adds: searches go on meanwhile with
+  /// what was there before, and none of them has to take in many rows at once.
   ///
-  /// `body` tells the number of its change before this is on disk, where it only added rows: what it took out would be
-  /// missed by a search that still has it. Where nothing was searched yet, nothing is taken in.
-  func followed<Result>(_ body: (_ onChange: @escaping (Int) -> Void) throws -> Result) throws -> Result {
-    let own = Mutex<Int?>(nil)
+  /// Only where nothing was replaced: what went would be missed by a search that still has it. Where nothing was
+  /// searched yet, nothing is taken in.
+  func addFollowed(_ fresh: [NewCollectionRow]) throws -> CollectionChange {
+    let own = Mutex<AddedRows?>(nil)
     defer {
-      if let own = own.withLock(\.self) { memory.withLock { _ = $0.underWay.remove(own) } }
+      if let own = own.withLock(\.self) { memory.withLock { _ = $0.underWay.remove(own.change) } }
     }
-    let result = try body { change in
-      own.withLock { $0 = change }
-      self.memory.withLock { if $0.state != nil { $0.underWay.insert(change) } }
+    let result = try rows.add(fresh) { added in
+      own.withLock { $0 = added }
+      self.memory.withLock { if $0.state != nil { $0.underWay.insert(added.change) } }
     }
-    if let change = own.withLock(\.self) { try follow(to: change) }
+    if let added = own.withLock(\.self) { try follow(added, of: fresh) }
     return result
   }
 
-  /// Takes in what came up to a change, beside searches.
-  private func follow(to change: Int) throws {
+  /// Takes in what came up to a change, beside searches; of the rows, where nothing else came meanwhile, without reading
+  /// them back.
+  private func follow(_ added: AddedRows, of fresh: [NewCollectionRow]) throws {
     try following.withLock { _ in
-      while var newer = memory.withLock({ $0.state }), newer.change < change {
-        try Self.refresh(&newer, rows)
+      while var newer = memory.withLock({ $0.state }), newer.change < added.change {
+        if newer.change == added.change - 1 {
+          try newer.index.upsert(added.places.flatMap { fresh[$0].vector }, rows: added.ids.map(Self.rowNumber))
+          newer.change = added.change
+        } else {
+          try Self.refresh(&newer, rows)
+        }
         let taken = newer
         memory.withLock { $0.take(taken) }
       }
@@ -186,10 +192,11 @@ public final class SearchCollection: Sendable {
 
   /// Trains the index where enough rows came or went, and keeps it in a file where none tells of nearly all rows.
   ///
-  /// Searches go on meanwhile with the older one. `always`: also where it would not pay.
+  /// Searches go on meanwhile with the older one. `always`: also where it would not pay. `givesWay`: lets others compute
+  /// before it.
   /// - Returns: whether it was trained.
   @discardableResult
-  public func buildIndex(always: Bool = false) throws -> Bool {
+  public func buildIndex(always: Bool = false, givesWay: Bool = false) throws -> Bool {
     let found = try current()
     let folder = place.indexes(id)
     guard found.index.trainingPays || always else {
@@ -200,7 +207,9 @@ public final class SearchCollection: Sendable {
       return false
     }
     var trained = found
-    if found.index.count > 0 { trained.index = try found.index.trained() }
+    if found.index.count > 0 {
+      trained.index = givesWay ? try givingWay { try found.index.trained() } : try found.index.trained()
+    }
     try save(trained.index, found.change)
     sampler.forget()
     try Self.refresh(&trained, rows)  // nearly all that came meanwhile, beside searches
@@ -228,7 +237,7 @@ public final class SearchCollection: Sendable {
     guard begins else { return }
     Thread.detachNewThread { [self] in
       // On this thread alone: searches that compare all rows would wait for the others.
-      parallelUnits(1) { _ in _ = try? buildIndex() }
+      parallelUnits(1) { _ in _ = try? buildIndex(givesWay: true) }
       memory.withLock { ($0.isTraining, $0.searches) = (false, 0) }
     }
   }

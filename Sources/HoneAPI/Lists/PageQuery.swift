@@ -28,6 +28,8 @@ package struct PageQuery: Equatable, Sendable {
   package var limit: Int
   /// The id of the last row of the page before.
   package var after: String?
+  /// The id of the first row of the page behind.
+  package var before: String?
   package var order: Order
   package var purpose: String?
   package var metadata: Metadata?
@@ -50,6 +52,7 @@ package struct PageQuery: Equatable, Sendable {
       limit = number
     }
     after = values["after"]
+    before = values["before"]
     order = usual
     if let text = values["order"] {
       guard let word = Order(rawValue: text) else { throw Self.wrong("order", Order.expectation, text) }

@@ -44,5 +44,7 @@ extension Surface {
 
 extension PageQuery {
   /// The same page, as the service takes it.
-  var list: ListQuery { ListQuery(after: after, limit: limit, newestFirst: order == .descending) }
+  var list: ListQuery {
+    ListQuery(after: after, before: before, limit: limit, newestFirst: order == .descending)
+  }
 }

@@ -36,6 +36,13 @@ package struct CollectionChange: Sendable, Equatable {
   package init() {}
 }
 
+/// Rows that one change added: their ids, growing, and their places among those that were given.
+package struct AddedRows: Sendable, Equatable {
+  package let change: Int
+  package var ids: [Int64] = []
+  package var places: [Int] = []
+}
+
 /// What is wrong with the rows of a collection, as facts.
 package enum CollectionDamage: Sendable, Equatable, CustomStringConvertible {
   case file(found: String)

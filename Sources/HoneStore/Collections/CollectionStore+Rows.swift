@@ -4,20 +4,21 @@ internal import GRDB
 extension CollectionStore {
   /// Adds rows, replaces those of the same key, and leaves alone what is there already; in one transaction.
   ///
-  /// Of several with one key the last counts. A replaced row has a new id. `onlyAdds`: hears the number of a change that
-  /// took nothing out, before it is on disk.
+  /// Of several with one key the last counts. A replaced row has a new id. `onlyAdds`: hears of a change that took
+  /// nothing out, before it is on disk.
   package func add(
-    _ rows: [NewCollectionRow], onlyAdds: (Int) -> Void = { _ in }
+    _ rows: [NewCollectionRow], onlyAdds: (AddedRows) -> Void = { _ in }
   ) throws(StoreError) -> CollectionChange {
     try write { db in
       var result = CollectionChange()
       let change = try Self.change(db) + 1
+      var fresh = AddedRows(change: change)
       var known = try Self.known(db, rows.map(\.key))
       let insert = try db.cachedStatement(
         sql: "INSERT INTO item (key, part, text, payload, digest, change) VALUES (?, ?, ?, ?, ?, ?)")
       let insertVector = try db.cachedStatement(sql: "INSERT INTO vector VALUES (?, ?)")
       let insertWords = try db.cachedStatement(sql: "INSERT INTO words (rowid, terms) VALUES (?, ?)")
-      for row in rows {
+      for (place, row) in rows.enumerated() {
         if let old = known[row.key] {
           guard old.digest != row.digest else {
             result.unchanged += 1
@@ -31,11 +32,13 @@ extension CollectionStore {
         try insert.execute(arguments: [row.key, row.part, row.text, row.payload, Data(row.digest), change])
         let id = db.lastInsertedRowID
         known[row.key] = (id, row.digest)
+        fresh.ids.append(id)
+        fresh.places.append(place)
         try insertVector.execute(arguments: [id, VectorBytes.data(row.vector)])
         try insertWords.execute(arguments: [id, terms(row.text)])
       }
       if result.added + result.replaced > 0 { try Self.set(db, change: change) }
-      if result.added > 0, result.replaced == 0 { onlyAdds(change) }
+      if result.added > 0, result.replaced == 0 { onlyAdds(fresh) }
       return result
     }
   }
@@ -166,6 +169,11 @@ extension CollectionStore {
   /// The ids of all rows, in their order.
   package func ids() throws(StoreError) -> [Int64] {
     try read { try Int64.fetchAll($0, sql: "SELECT id FROM item ORDER BY id") }
+  }
+
+  /// The ids of all rows, in their order, and the change of that same moment.
+  package func moment() throws(StoreError) -> (change: Int, ids: [Int64]) {
+    try read { (try Self.change($0), try Int64.fetchAll($0, sql: "SELECT id FROM item ORDER BY id")) }
   }
 
   /// The vectors of rows.

@@ -1,6 +1,6 @@
 extension Schema {
   /// The rows of one collection. "HonC"
-  static let collection = Schema(applicationID: 0x486F_6E43, steps: [rows])
+  static let collection = Schema(applicationID: 0x486F_6E43, steps: [rows, departures(of: ["source"])], logPages: 8000)
 
   /// `change` grows with every row that comes, changes or goes; `gone` says which went, for indexes made before.
   /// `vector.value`: eight bytes of a sum over the rest, then float32, little-endian. `words` holds what the search

@@ -68,16 +68,21 @@ public struct ListPage<Element: Sendable>: Sendable {
 public struct ListQuery: Sendable, Equatable, Codable {
   /// The id of the last row that is known; nil begins at the start.
   public var after: String?
+  /// The id of the row that the wanted ones come right before.
+  public var before: String?
   public var limit: Int
   public var newestFirst: Bool
 
-  public init(after: String? = nil, limit: Int = 10_000, newestFirst: Bool = true) {
+  public init(after: String? = nil, before: String? = nil, limit: Int = 10_000, newestFirst: Bool = true) {
     self.after = after
+    self.before = before
     self.limit = limit
     self.newestFirst = newestFirst
   }
 
-  var page: PageRequest { PageRequest(after: after, limit: limit, newestFirst: newestFirst) }
+  var page: PageRequest {
+    PageRequest(after: after, before: before, limit: limit, newestFirst: newestFirst)
+  }
 }
 
 /// What files may be sent for.

@@ -76,13 +76,26 @@ public actor VectorStores {
     let home = service.home
     var all = ids().compactMap { name in try? info(open[name] ?? home.collection(name)) }
     all.sort { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-    if query.newestFirst { all.reverse() }
-    if let after = query.after {
-      guard let place = all.firstIndex(where: { $0.id == after }) else { return ListPage(data: [], hasMore: false) }
-      all.removeFirst(place + 1)
+    for (id, follows) in [(query.after, true), (query.before, false)] {
+      guard let id else { continue }
+      let known = all.first { $0.id == id }?.createdAt
+      guard let time = try known ?? service.store.place(ofDeparted: id, Self.departedKind) else {
+        return ListPage(data: [], hasMore: false)
+      }
+      let wantsLater = follows != query.newestFirst
+      all.removeAll { store in
+        let isLater = (store.createdAt, store.id) > (time, id)
+        return store.id == id || isLater != wantsLater
+      }
     }
-    return ListPage(data: Array(all.prefix(query.limit)), hasMore: all.count > query.limit)
+    if query.newestFirst { all.reverse() }
+    let isNearest = query.before != nil && query.after == nil
+    let page = isNearest ? all.suffix(query.limit) : all.prefix(query.limit)
+    return ListPage(data: Array(page), hasMore: all.count > query.limit)
   }
+
+  /// What stores are among the departed.
+  private static let departedKind = "vector_store"
 
   public func store(_ id: String) throws -> VectorStoreInfo { try info(collection(id)) }
 
@@ -105,6 +118,9 @@ public actor VectorStores {
     working[store.id]?.cancel()
     await working[store.id]?.value
     (open[store.name], names[store.id], working[store.id]) = (nil, nil, nil)
+    if let head = try? store.rows.head() {
+      try service.store.depart(Self.departedKind, store.id, from: StoreLife(head).createdAt)
+    }
     let home = service.home
     try await SideWork.run { try home.removeCollection(store.name) }
   }

@@ -9,4 +9,7 @@
     var parameters = sched_param(sched_priority: 0)
     _ = unsafe sched_setscheduler(0, 3, &parameters)  // 3: SCHED_BATCH, which the headers show to GNU sources only
   }
+
+  /// Lets other threads of this process compute before this one.
+  func giveWayOnThisThread() { giveWay(10) }
 #endif

@@ -7,7 +7,7 @@ extension API {
   ]
   private static let batchFields = ["id", "object", "created_at", "vector_store_id", "status", "file_counts"]
   private static let listFields = ["object", "data", "has_more", "first_id", "last_id"]
-  private static let listQuery = ["limit", "after", "order", "filter"]
+  private static let listQuery = ["limit", "after", "before", "order", "filter"]
 
   /// The files of vector stores.
   var storeFileRoutes: [Route] {

@@ -16,7 +16,8 @@ extension API {
         .post, "vector_stores", scope: .train, summary: "Makes a vector store.", replyFields: Self.storeFields,
         handler: createStore),
       Route(
-        .get, "vector_stores", scope: .read, summary: "The vector stores.", query: ["limit", "after", "order"],
+        .get, "vector_stores", scope: .read, summary: "The vector stores.",
+        query: ["limit", "after", "before", "order"],
         replyFields: Self.listFields
       ) { call in
         let query = try PageQuery(call.query, bounds: .vectorStores)
