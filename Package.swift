@@ -70,7 +70,8 @@ let package = Package(
     room("HonePlots"),
     room("HoneAPI"),
     room("HoneJobs"),
-    room("HoneStore", ["HoneFiles", .product(name: "GRDB", package: "GRDB.swift")]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    room("HoneStore", ["HoneFiles", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
     room(
       "Hone",
       [

@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import Foundation
 internal import GRDB
 internal import HoneFiles
@@ -76,7 +77,11 @@ func openPool(at file: URL, _ schema: Schema) throws -> DatabasePool {
   }
 }
 
+/// What holds for all of SQLite in this process.
+private let settings: Void = csqlite_count_no_memory()
+
 func configuration() -> Configuration {
+  settings
   var configuration = Configuration()
   configuration.foreignKeysEnabled = true
   configuration.busyMode = .timeout(Store.patience)
