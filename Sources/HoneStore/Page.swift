@@ -48,13 +48,11 @@ extension Database {
     var values = scope.values + filter.values
     for (id, follows) in [(request.after, true), (request.before, false)] {
       guard let id else { continue }
-      var place = "(SELECT \(Record.order) FROM \(Record.table) WHERE id = ? AND (\(scope.sql)))"
-      values += [id] + scope.values
-      if Record.leavesPlaces {
-        place = "coalesce(\(place), (SELECT place FROM departed WHERE kind = '\(Record.table)' AND id = ?))"
-        values.append(id)
-      }
-      condition += " AND \(Record.order) \(follows == request.newestFirst ? "<" : ">") \(place)"
+      let known = "SELECT \(Record.order) FROM \(Record.table) WHERE id = ? AND (\(scope.sql))"
+      let gone = "SELECT place FROM departed WHERE kind = '\(Record.table)' AND id = ?"
+      let sign = follows == request.newestFirst ? "<" : ">"
+      condition += " AND \(Record.order) \(sign) coalesce((\(known)), (\(gone)))"
+      values += [id] + scope.values + [id]
     }
     // With `before` alone the wanted are the nearest, so they are read backwards.
     let backwards = request.before != nil && request.after == nil

@@ -7,8 +7,6 @@ protocol Stored {
   static var columns: [String] { get }
   /// The column whose growing numbers put the records in order.
   static var order: String { get }
-  /// Whether `departed` says where records were that are gone.
-  static var leavesPlaces: Bool { get }
   /// One value for each of `columns`.
   var values: [(any DatabaseValueConvertible)?] { get throws }
   init(_ row: inout RowReader) throws
@@ -16,7 +14,6 @@ protocol Stored {
 
 extension Stored {
   static var order: String { "sequence" }
-  static var leavesPlaces: Bool { false }
 }
 
 /// Reads the columns of one row from first to last. A value of the wrong kind is damage, and throws.

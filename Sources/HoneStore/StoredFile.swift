@@ -46,7 +46,6 @@ package struct DeletedFile: Sendable, Hashable {
 
 extension StoredFile: Stored {
   static let table = "file"
-  static let leavesPlaces = true
   static let columns = [
     "id", "filename", "purpose", "bytes", "sha256", "createdAt", "status", "statusDetails", "expiresAt", "owner",
     "tokens", "examples",

@@ -54,7 +54,6 @@ package enum MetadataFilter: Sendable, Hashable {
 
 extension StoredJob: Stored {
   static let table = "job"
-  static let leavesPlaces = true
   static let columns = [
     "id", "surface", "createdAt", "owner", "status", "isDeleted", "request", "state", "model", "trainingFile",
     "validationFile", "resultFile", "metadata",

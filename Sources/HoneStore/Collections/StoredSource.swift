@@ -34,7 +34,6 @@ package struct StoredBatch: Sendable, Hashable {
 
 extension StoredSource: Stored {
   static var table: String { "source" }
-  static var leavesPlaces: Bool { true }
   static let columns = [
     "id", "name", "batch", "createdAt", "status", "errorCode", "error", "attributes", "maxTokens", "overlap", "bytes",
   ]
