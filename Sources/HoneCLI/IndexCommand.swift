@@ -32,6 +32,10 @@ struct IndexCommand: AsyncParsableCommand {
     @Option(help: "The column that names a row; a row of the same name is replaced (default: file and place).")
     var id: String?
     @Option(name: .shortAndLong, help: "The model of a new collection (default: hone-static).") var model: String?
+    @Option(
+      help: "Of a new collection: cosine, dot (the inner product) or l2 (the Euclidean distance); default: cosine.")
+    var metric: VectorSettings.Metric?
+    @OptionGroup(title: "Index") var index: IndexOptions
     @Option(help: "Tokens of a chunk of a document.") var chunkTokens = 400
     @Option(help: "Tokens that a chunk repeats of the one before it.") var chunkOverlap = 50
     @OptionGroup var output: OutputOptions
@@ -57,6 +61,7 @@ struct IndexCommand: AsyncParsableCommand {
       let isNew = !home.collectionNames().contains(name)
       // What is wrong with the files is found out before anything is made.
       let embedder = try home.embedder(isNew ? model ?? "hone-static" : model ?? home.collection(name).model)
+      let settings = try isNew ? index.settings(metric: metric) : index.checked(home.collection(name), metric: metric)
       var items: [CollectionItem] = []
       for file in files {
         let url = URL(fileURLWithPath: file)
@@ -69,7 +74,9 @@ struct IndexCommand: AsyncParsableCommand {
             url, ChunkOptions(maxTokens: chunkTokens, overlap: chunkOverlap), embedder.model)
         }
       }
-      let collection = isNew ? try home.makeCollection(name, model: model ?? "hone-static") : try home.collection(name)
+      let collection =
+        isNew
+        ? try home.makeCollection(name, model: model ?? "hone-static", settings: settings) : try home.collection(name)
       let report = try collection.add(items, embedder) { done, total in
         if progressIsVisible { printError("\r\(done) of \(total) rows", terminator: "") }
       }
@@ -111,7 +118,7 @@ struct IndexCommand: AsyncParsableCommand {
       printColumns([
         ["name", info.name], ["id", info.id], ["rows", "\(info.rows)"], ["model", info.model],
         ["fingerprint", String(info.fingerprint.prefix(16))], ["dimensions", "\(info.dimensions)"],
-        ["metric", info.metric], ["size", "\(megabytes(info.bytes)) MB"],
+        ["metric", info.metric], ["encoding", info.encoding], ["size", "\(megabytes(info.bytes)) MB"],
         [
           "index",
           info.lists == 0
@@ -150,12 +157,20 @@ struct IndexCommand: AsyncParsableCommand {
 
   struct Compact: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "compact", abstract: "Give room back to the disk, and bring the index up to date.")
+      commandName: "compact", abstract: "Give room back to the disk, and bring the index up to date.",
+      discussion: """
+        With --encoding, --lists or --groups the index is made anew with these. The rows keep their vectors in float32.
+        EXAMPLES
+          hone index compact reviews
+          hone index compact reviews --encoding int8
+        """)
     @Argument(help: "The collection.") var name: String
+    @OptionGroup(title: "Index") var index: IndexOptions
 
     func run() async throws {
       let info = try await reporting {
         let collection = try Home().collection(name)
+        if index.areGiven { try collection.retrain(index.over(collection.settings)) }
         try collection.compact()
         return try collection.info()
       }
@@ -222,6 +237,9 @@ struct IndexCommand: AsyncParsableCommand {
     @Option(help: "Columns to keep beside the text, with commas between (default: all).") var fields: String?
     @Option(help: "The column that names a row (default: file and place).") var id: String?
     @Option(name: .shortAndLong, help: "The model that made the vectors.") var model: String
+    @Option(help: "cosine (vectors are made to length 1), dot or l2 (they are kept as they are).")
+    var metric: VectorSettings.Metric?
+    @OptionGroup(title: "Index") var index: IndexOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -230,7 +248,8 @@ struct IndexCommand: AsyncParsableCommand {
         let items = try home.collectionItems(
           URL(fileURLWithPath: rows), text: text,
           fields: fields?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }, id: id)
-        let report = try home.importFaiss(name, from: URL(fileURLWithPath: file), items: items, model: model)
+        let report = try home.importFaiss(
+          name, from: URL(fileURLWithPath: file), items: items, model: model, settings: index.settings(metric: metric))
         try home.collection(name).buildIndex()
         return report
       }
@@ -259,6 +278,44 @@ struct IndexCommand: AsyncParsableCommand {
       try await reporting { try Home().removeCollection(name) }
       print("removed \(name)")
     }
+  }
+}
+
+/// How an index is made.
+struct IndexOptions: ParsableArguments {
+  @Option(help: "The numbers that the index holds: float32, bfloat16 or int8 (default: bfloat16).")
+  var encoding: VectorSettings.Encoding?
+  @Option(help: "Lists that the index divides rows into (default: about 3.2 times the root of the rows).")
+  var lists: Int?
+  @Option(help: "Groups of four bits of a row's code (default: one for four dimensions, at most 256).")
+  var groups: Int?
+
+  var areGiven: Bool { encoding != nil || lists != nil || groups != nil }
+
+  func settings(metric: VectorSettings.Metric?) -> VectorSettings { over(VectorSettings(metric: metric ?? .cosine)) }
+
+  /// Others, where some are given.
+  func over(_ others: VectorSettings) -> VectorSettings {
+    VectorSettings(
+      metric: others.metric, encoding: encoding ?? others.encoding, lists: lists ?? others.lists,
+      groups: groups ?? others.groups)
+  }
+
+  /// Those of a collection that is there. - Throws: `HoneError` where others are asked for.
+  func checked(_ collection: SearchCollection, metric: VectorSettings.Metric?) throws -> VectorSettings {
+    let own = try collection.settings
+    guard metric ?? own.metric == own.metric else {
+      throw HoneError(
+        "\(collection.name): expected the metric \(own.metric.rawValue), which it was made with, found \(metric ?? own.metric)",
+        remedy: "leave --metric out, or make a new collection", parameter: "metric", kind: .conflict)
+    }
+    guard over(own) == own else {
+      throw HoneError(
+        "\(collection.name): expected the index that it has, found other settings",
+        remedy: "change it first: hone index compact \(collection.name) --encoding, --lists or --groups",
+        parameter: "encoding", kind: .conflict)
+    }
+    return own
   }
 }
 

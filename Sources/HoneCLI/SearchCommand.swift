@@ -8,6 +8,8 @@ struct FindOptions: ParsableArguments {
   @Option(name: .customLong("where"), help: "Which rows are wanted, as in \"Score >= 4 and lang in ('en', 'de')\".")
   var filter: String?
   @Option(help: "How much of the index is looked at: fast, balanced or precise.") var preset = "balanced"
+  @Option(help: "Lists of the index that are scanned, in place of what the preset says.") var probes: Int?
+  @Option(help: "Rows that are compared exactly, in place of what the preset says.") var rerank: Int?
   @Flag(help: "Compare all rows, without the index.") var exact = false
   @Option(help: "0 to 1: how much being unlike the rows before it counts for a row.") var diversity = 0.0
   @OptionGroup(title: "Places") var places: PlaceFlags
@@ -18,7 +20,13 @@ struct FindOptions: ParsableArguments {
     options.place = places.areGiven ? places.options : nil
     (options.topK, options.filter, options.diversity) = (count, filter, diversity)
     options.preset = exact ? nil : preset
+    (options.probes, options.rerank) = (probes, rerank)
     return options
+  }
+
+  func validate() throws {
+    guard exact, probes != nil || rerank != nil else { return }
+    throw ValidationError("--exact compares all rows: leave --probes and --rerank out, or --exact")
   }
 
   func show(_ hits: [SearchHit]) throws {
@@ -131,3 +139,5 @@ struct AskCommand: AsyncParsableCommand {
 }
 
 extension SearchOptions.Legs: ExpressibleByArgument {}
+extension VectorSettings.Metric: ExpressibleByArgument {}
+extension VectorSettings.Encoding: ExpressibleByArgument {}

@@ -91,8 +91,11 @@ private func names(_ report: NearReport) -> [String] { report.rows.map { $0.valu
 }
 
 /// The cities as a collection, each described by its name.
-private func collection(_ bench: Workbench) throws -> (SearchCollection, Embedder) {
-  let collection = try bench.home.makeCollection("cities", model: "hone-static")
+private func collection(_ bench: Workbench, _ metric: VectorSettings.Metric = .cosine) throws -> (
+  SearchCollection, Embedder
+) {
+  let settings = VectorSettings(metric: metric)
+  let collection = try bench.home.makeCollection("cities", model: "hone-static", settings: settings)
   let embedder = try bench.home.embedder("hone-static")
   let items = cities.split(separator: "\n").dropFirst().map { line in
     let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -107,9 +110,10 @@ private func collection(_ bench: Workbench) throws -> (SearchCollection, Embedde
   return (collection, embedder)
 }
 
-@Test func rowsOfACollectionAreFoundByPlaceToo() throws {
+@Test(arguments: VectorSettings.Metric.allCases)
+func rowsOfACollectionAreFoundByPlaceToo(metric: VectorSettings.Metric) throws {
   let bench = try Workbench()
-  let (cities, embedder) = try collection(bench)
+  let (cities, embedder) = try collection(bench, metric)
   var request = NearRequest(.collection("cities"))
   (request.place.latitude, request.place.longitude, request.place.radius) = (37.57, 126.98, "50km")
   let report = try bench.home.near(request)
@@ -129,6 +133,11 @@ private func collection(_ bench: Workbench) throws -> (SearchCollection, Embedde
   options.place?.decay = "20km"
   let near = try cities.search("the city of Busan", embedder, options)
   #expect(near.first?.key == "Seoul" && Set(near.suffix(2).map(\.key)) == ["Nowhere", "Blank"])
+  options.legs = .vectors
+  let meant = try cities.search("the city of Seoul", embedder, options)
+  let scores = meant.map(\.score)
+  #expect(meant.first?.key == "Seoul" && meant.filter { $0.distance == nil }.map(\.score) == [0, 0])
+  #expect(scores.count == 8 && scores.allSatisfy { $0 >= 0 } && scores == scores.sorted(by: >))
 }
 
 @Test func aCloakedSearchTellsNoCoordinates() throws {

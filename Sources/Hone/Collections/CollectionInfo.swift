@@ -82,7 +82,9 @@ public struct CollectionInfo: Sendable, Codable, Equatable {
   public let model: String
   public let fingerprint: String
   public let dimensions: Int
+  /// What nearness is, and the numbers that the index holds: see `VectorSettings`.
   public let metric: String
+  public let encoding: String
   public let rows: Int
   /// On disk, the index apart.
   public let bytes: Int
@@ -98,7 +100,7 @@ public struct CollectionInfo: Sendable, Codable, Equatable {
   public let notes: [String]
 
   enum CodingKeys: String, CodingKey {
-    case name, id, created, model, fingerprint, dimensions, metric, rows, bytes, lists, recall, notes
+    case name, id, created, model, fingerprint, dimensions, metric, encoding, rows, bytes, lists, recall, notes
     case indexBytes = "index_bytes"
     case recallSamples = "recall_samples"
   }
@@ -121,6 +123,10 @@ public struct SearchOptions: Sendable, Equatable {
   public var legs = Legs.both
   /// `fast`, `balanced` or `precise`: how much of the index a search looks at; nil: all rows are compared.
   public var preset: String? = "balanced"
+  /// In place of what the preset says: how many lists of the index are scanned, and how many of the rows that seem
+  /// nearest there are compared exactly. Without meaning while the index has no lists.
+  public var probes: Int?
+  public var rerank: Int?
   /// Between 0 and 1: how much being unlike the hits before it counts for a hit.
   public var diversity = 0.0
   /// Where rows must be, by fields of latitude and longitude, and what their distance does to scores; nil: anywhere.
@@ -139,9 +145,10 @@ public struct SearchHit: Sendable, Codable, Equatable {
   public internal(set) var fields: [String: FieldValue]
   /// What the hits are ordered by; larger is better.
   public let score: Double
-  /// The cosine with the query, where it was compared by meaning.
+  /// What the collection's metric gives for it and the query, where they were compared by meaning: the cosine, the inner
+  /// product, or minus the squared distance.
   public let similarity: Double?
-  /// For recommendations: the liked row nearest to it, and their cosine.
+  /// For recommendations: the liked row nearest to it, and how near by the collection's metric.
   public var because: String?
   public var becauseSimilarity: Double?
   /// Metres from the place that was asked for; nil: none was.

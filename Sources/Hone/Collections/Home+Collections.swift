@@ -8,13 +8,15 @@ extension Home {
 
   /// Makes a collection for vectors of a model.
   ///
-  /// - Throws: `HoneError` for a name that is taken or none, and for an unknown model.
-  public func makeCollection(_ name: String, model: String, id: String? = nil) throws -> SearchCollection {
+  /// - Throws: `HoneError` for a name that is taken or none, for an unknown model, and for settings out of range.
+  public func makeCollection(
+    _ name: String, model: String, settings: VectorSettings = VectorSettings(), id: String? = nil
+  ) throws -> SearchCollection {
     try checkIsFree(collection: name)
     let loaded = try embeddingModel(model)
     return try makeCollection(
-      name, model: encoderMeant(by: model).model, fingerprint: loaded.fingerprint, dimensions: loaded.dimensions, id: id
-    )
+      name, model: encoderMeant(by: model).model, fingerprint: loaded.fingerprint, dimensions: loaded.dimensions,
+      settings: settings, id: id)
   }
 
   private func checkIsFree(collection name: String) throws {
@@ -33,16 +35,16 @@ extension Home {
 
   /// Makes a collection for vectors of any model. `more`: what else it says of itself.
   func makeCollection(
-    _ name: String, model: String, fingerprint: String, dimensions: Int, id: String? = nil,
-    more: [String: String] = [:]
+    _ name: String, model: String, fingerprint: String, dimensions: Int,
+    settings: VectorSettings = VectorSettings(), id: String? = nil, more: [String: String] = [:]
   ) throws -> SearchCollection {
     try checkIsFree(collection: name)
+    try settings.check()
     let place = CollectionPlace(home: self, name: name)
     let head = [
       "id": id ?? "vs_" + randomName(length: 24), "model": model, "fingerprint": fingerprint,
-      "dimensions": "\(dimensions)", "metric": VectorMetric.cosine.rawValue,
-      "created": "\(Int(Date().timeIntervalSince1970))",
-    ].merging(more) { $1 }
+      "dimensions": "\(dimensions)", "created": "\(Int(Date().timeIntervalSince1970))",
+    ].merging(settings.head.compactMapValues(\.self)) { $1 }.merging(more) { $1 }
     try replaceDirectory(at: place.folder, swaps: false) { folder in
       let store = try CollectionStore(at: folder.appendingPathComponent("rows.sqlite"), head: head, terms: { $0 })
       try store.close()

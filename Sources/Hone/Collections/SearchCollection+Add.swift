@@ -1,6 +1,7 @@
 public import Foundation
 internal import HoneFiles
 internal import HoneKernels
+internal import HoneSearch
 internal import HoneStore
 
 /// What adding rows came to.
@@ -91,8 +92,10 @@ extension SearchCollection {
         "\(name): expected vectors of \(dimensions) numbers for \(items.count) rows, found \(vectors.count) numbers",
         remedy: "give vectors of the collection's own model", parameter: "vectors")
     }
-    guard vectors.allSatisfy(\.isFinite) else {
-      throw HoneError("\(name): expected finite numbers, found one that is none", remedy: "embed the row again")
+    if let row = VectorIndex.firstUnusable(vectors, dimensions: dimensions) {
+      throw HoneError(
+        "\(name), row \(row): expected finite numbers whose squares add up to 1e30 or less, found others",
+        remedy: "embed the row again", parameter: "vectors")
     }
     let drafts = try parallelMap(items.count) { index in
       Result {

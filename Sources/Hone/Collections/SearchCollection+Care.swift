@@ -103,7 +103,7 @@ extension SearchCollection {
   }
 
   /// Writes all rows with their fields and vectors: a .jsonl, .csv, .npy or .safetensors file; or a .faiss file, an
-  /// `IndexFlatIP` of the vectors alone, whose keys stand in `NAME.meta.json`.
+  /// `IndexFlatIP` (with l2 `IndexFlatL2`) of the vectors alone, whose keys stand in `NAME.meta.json`.
   public func export(to target: URL) throws -> Int {
     if target.pathExtension.lowercased() == "faiss" { return try exportFaiss(to: target) }
     let format = try VectorFormat(naming: target)
@@ -156,7 +156,8 @@ extension SearchCollection {
       values += part.flatMap { vectors[$0.id] ?? [] }
       last = end
     }
-    try replaceFile(at: target, with: FaissFile.flat(values, dimensions: dimensions, metric: .innerProduct))
+    try replaceFile(
+      at: target, with: FaissFile.flat(values, dimensions: dimensions, metric: metric == .l2 ? .l2 : .innerProduct))
     let lineage = FaissLineage(model: try model, fingerprint: try fingerprint, keys: keys)
     try replaceFile(at: target.appendingPathExtension("meta.json"), with: try encodeJSON(lineage))
     return keys.count
@@ -166,10 +167,12 @@ extension SearchCollection {
 extension Home {
   /// Makes a collection of rows whose vectors are in an index of Faiss (`IndexFlat`, `IndexIVFFlat`, `IndexHNSWFlat`); the
   /// id of a vector is the place of its row, counted from 0. Some rows are embedded again, and nothing is taken where
-  /// these differ.
+  /// these differ. With the metric cosine vectors are made to length 1, with others they are kept as they are.
   ///
   /// - Throws: `HoneError` for other dimensions, vectors without a row, and vectors of another model.
-  public func importFaiss(_ name: String, from file: URL, items: [CollectionItem], model: String) throws -> AddReport {
+  public func importFaiss(
+    _ name: String, from file: URL, items: [CollectionItem], model: String, settings: VectorSettings = VectorSettings()
+  ) throws -> AddReport {
     let faiss = try FaissFile(contentsOf: file)
     let embedding = try embeddingModel(model)
     guard faiss.dimensions == embedding.dimensions else {
@@ -197,7 +200,8 @@ extension Home {
           remedy: "name the model that made these vectors, and the table that they were made from", parameter: "model")
       }
     }
-    return try makeCollection(name, model: model).add(rows, vectors: values)
+    return try makeCollection(name, model: model, settings: settings).add(
+      rows, vectors: settings.metric == .cosine ? values : faiss.values)
   }
 
   /// Puts a backup in the place of a collection, or makes it one of that name. The older one goes only when the backup

@@ -105,11 +105,14 @@ extension SearchCollection {
     return found.values.sorted { $0.id < $1.id }
   }
 
-  /// The mean of vectors of length 1, made to length 1.
+  /// The mean of vectors; with cosine that of their directions, of length 1.
   func mean(_ vectors: [[Float]]) -> [Float] {
     var sum = [Float](repeating: 0, count: dimensions)
-    for vector in vectors { for (index, value) in vector.enumerated() { sum[index] += value } }
-    normalizeRows(&sum, dimensions: dimensions)
+    for var vector in vectors {
+      if metric == .cosine { normalizeRows(&vector, dimensions: dimensions) }
+      for (index, value) in vector.enumerated() { sum[index] += value / Float(vectors.count) }
+    }
+    if metric == .cosine { normalizeRows(&sum, dimensions: dimensions) }
     return sum
   }
 }

@@ -88,7 +88,12 @@ extension SearchCollection {
       case .vectors: near
       case .words: words
       }
-    if let places { ranked = places.decayed(ranked) }
+    if let places, places.wanted.decay != nil {
+      if options.legs == .vectors {  // what falls with the distance must not be below 0
+        ranked = metric == .dot ? combined([(1, ranked)]) : ranked.map { (id: $0.id, score: metric.share($0.score)) }
+      }
+      ranked = places.decayed(ranked)
+    }
     if options.diversity > 0 { ranked = try diversified(ranked, options) }
     let wantedHits = Array(ranked.prefix(options.topK))
     var hits = try hits(wantedHits, similarities)
@@ -125,11 +130,17 @@ extension SearchCollection {
             "preset: expected \(SearchPreset.allCases.map(\.rawValue).joined(separator: ", ")), found '\(name.prefix(40))'",
             remedy: "choose one of these", parameter: "preset")
         }
-        found = try state.index.search(vector, topK: count, preset: preset, allowed: allowed)
-        observe(state.index, vector, preset, allowed)
+        var effort = state.index.effort(preset, topK: count)
+        effort = SearchEffort(probes: options.probes ?? effort.probes, rerank: options.rerank ?? effort.rerank)
+        found = try state.index.search(vector, topK: count, effort: effort, allowed: allowed)
+        observe(state.index, vector, options.probes == nil && options.rerank == nil ? preset : nil, allowed)
       } else {
         found = try state.index.exact(vector, topK: count, allowed: allowed)
       }
+    } catch VectorError.badSetting(let setting, let found, let range) {
+      throw HoneError(
+        "\(setting): expected \(range.lowerBound) to \(range.upperBound), found \(found)", remedy: "choose another",
+        parameter: setting)
     } catch let error as VectorError {
       throw HoneError("\(name): \(error)", remedy: "give a vector of the collection's model", parameter: "vector")
     }
@@ -141,10 +152,10 @@ extension SearchCollection {
     return (scored, scored.count == found.count)
   }
 
-  /// Learns from a search what the index is worth, without letting it wait.
-  private func observe(_ index: VectorIndex, _ vector: [Float], _ preset: SearchPreset, _ allowed: RowSet?) {
+  /// Learns from a search what the index is worth, without letting it wait. `preset`: nil where it was asked otherwise.
+  private func observe(_ index: VectorIndex, _ vector: [Float], _ preset: SearchPreset?, _ allowed: RowSet?) {
     trainInBackground(index)
-    guard index.listCount > 0 else { return }
+    guard let preset, index.listCount > 0 else { return }
     let count = RecallSampler.topK
     sampler.offer {
       (
@@ -174,11 +185,15 @@ extension SearchCollection {
     let candidates = Array(ranked.prefix(max(50, 5 * options.topK)))
     let vectors = try rows.vectors(candidates.map(\.id))
     let best = candidates.map(\.score).max() ?? 1
-    let chosen = diverse(
-      candidates.map { (id: $0.id, score: best > 0 ? $0.score / best : $0.score) }, count: options.topK,
-      relevance: 1 - options.diversity
-    ) { a, b in metric.score(vectors[a] ?? [], vectors[b] ?? []) }
-    return chosen.map { (id: $0.id, score: $0.score * (best > 0 ? best : 1)) }
+    // Up to 1, as the cosines that they are held against.
+    let relevant =
+      metric != .cosine && options.legs == .vectors
+      ? combined([(1, candidates)]) : candidates.map { (id: $0.id, score: best > 0 ? $0.score / best : $0.score) }
+    let chosen = diverse(relevant, count: options.topK, relevance: 1 - options.diversity) { a, b in
+      VectorMetric.cosine.score(vectors[a] ?? [], vectors[b] ?? [])
+    }
+    let scores = Dictionary(uniqueKeysWithValues: candidates.map { ($0.id, $0.score) })
+    return chosen.map { (id: $0.id, score: scores[$0.id] ?? 0) }
   }
 
   func hits(_ ranked: [(id: Int64, score: Double)], _ similarities: [Int64: Double]) throws -> [SearchHit] {

@@ -59,13 +59,13 @@ public final class SearchCollection: Sendable {
     rows = try CollectionStore(at: place.rows, terms: { SearchTerms.terms(of: $0) })
     let head = try rows.head()
     guard let id = head["id"], let count = head["dimensions"].flatMap(Int.init), count > 0,
-      let metric = VectorMetric(rawValue: head["metric"] ?? "cosine")
+      let settings = VectorSettings(head)
     else {
       throw HoneError(
         "\(place.rows.path): expected what the collection is, found none of it", remedy: "put back a backup of it",
         fault: .machine)
     }
-    (self.id, dimensions, self.metric) = (id, count, metric)
+    (self.id, dimensions, metric) = (id, count, VectorMetric(settings.metric))
     sampler = RecallSampler(file: place.indexes(id).appendingPathComponent("recall.json"))
   }
 
@@ -74,6 +74,9 @@ public final class SearchCollection: Sendable {
 
   /// The fingerprint of that model.
   public var fingerprint: String { get throws { try rows.head()["fingerprint"] ?? "" } }
+
+  /// How its vectors are compared, and how its index holds them.
+  public var settings: VectorSettings { get throws { VectorSettings(try rows.head()) ?? VectorSettings() } }
 
   /// Whether its rows were put back from a backup, or removed, since it was opened: open it again then.
   public var isReplaced: Bool { rows.isReplaced }
@@ -164,20 +167,22 @@ public final class SearchCollection: Sendable {
   /// The newest index that is whole, or an empty one.
   private func loaded() throws -> State {
     let now = try rows.change()
+    let encoding = RowEncoding(try settings.encoding)
     var notes: [String] = []
     for file in Self.savedIndexes(place.indexes(id)).sorted(by: { $0.change > $1.change }) where file.change <= now {
       do {
         let index = try VectorIndex(contentsOf: file.url)
-        if index.dimensions == dimensions, index.metric == metric {
+        if index.dimensions == dimensions, index.metric == metric, index.encoding == encoding {
           return State(index: index, change: file.change, notes: notes)
         }
-        notes.append("\(file.url.lastPathComponent) was of other vectors; the index is made anew")
+        notes.append("\(file.url.lastPathComponent) held other vectors, or other numbers; the index is made anew")
       } catch {
         notes.append("the index was damaged and is made anew (\(error))")
       }
       try? FileManager.default.removeItem(at: file.url)
     }
-    return State(index: try VectorIndex(dimensions: dimensions, metric: metric), change: 0, notes: notes)
+    let empty = try VectorIndex(dimensions: dimensions, metric: metric, encoding: encoding)
+    return State(index: empty, change: 0, notes: notes)
   }
 
   private static func savedIndexes(_ folder: URL) -> [(url: URL, change: Int)] {
@@ -197,6 +202,10 @@ public final class SearchCollection: Sendable {
   /// - Returns: whether it was trained.
   @discardableResult
   public func buildIndex(always: Bool = false, givesWay: Bool = false) throws -> Bool {
+    let settings = try settings
+    if try current().index.encoding != RowEncoding(settings.encoding) {  // another process chose another
+      memory.withLock { $0.state = nil }
+    }
     let found = try current()
     let folder = place.indexes(id)
     guard found.index.trainingPays || always else {
@@ -208,7 +217,9 @@ public final class SearchCollection: Sendable {
     }
     var trained = found
     if found.index.count > 0 {
-      trained.index = givesWay ? try givingWay { try found.index.trained() } : try found.index.trained()
+      let training = IndexTraining(lists: settings.lists.map { min($0, found.index.count) }, groups: settings.groups)
+      trained.index =
+        givesWay ? try givingWay { try found.index.trained(training) } : try found.index.trained(training)
     }
     try save(trained.index, found.change)
     sampler.forget()
@@ -220,6 +231,22 @@ public final class SearchCollection: Sendable {
       try Self.refresh(&state, rows)
     }
     return true
+  }
+
+  /// Chooses other numbers for the index, or other lists and groups, and makes it anew from the rows.
+  ///
+  /// - Throws: `HoneError` for counts out of range, and for another metric than the collection's.
+  public func retrain(_ wanted: VectorSettings) throws {
+    try wanted.check()
+    guard VectorMetric(wanted.metric) == metric else {
+      throw HoneError(
+        "\(name): expected the metric \(metric.rawValue), which it was made with, found \(wanted.metric.rawValue)",
+        remedy: "export the rows, and add them to a new collection: hone index export \(name) rows.jsonl",
+        parameter: "metric", kind: .conflict)
+    }
+    try rows.setHead(wanted.head)
+    try dropIndex()
+    try buildIndex(always: true)
   }
 
   /// Searches after which training in the background is worth its time: a program that ends sooner needs none.
@@ -262,11 +289,12 @@ public final class SearchCollection: Sendable {
   ///
   /// `measures`: where no real searches were compared with all rows, compare some with a few of its own rows.
   public func info(measures: Bool = false) throws -> CollectionInfo {
-    let (state, head) = (try current(), try rows.head())
+    let (state, head, settings) = (try current(), try rows.head(), try settings)
     let known = state.index.listCount > 0 ? sampler.known : nil
     return CollectionInfo(
       name: name, id: id, created: head["created"].flatMap(Int.init) ?? 0, model: head["model"] ?? "",
-      fingerprint: head["fingerprint"] ?? "", dimensions: dimensions, metric: metric.rawValue, rows: state.index.count,
+      fingerprint: head["fingerprint"] ?? "", dimensions: dimensions, metric: metric.rawValue,
+      encoding: settings.encoding.rawValue, rows: state.index.count,
       bytes: folderBytes(place.folder), indexBytes: folderBytes(place.indexes(id)), lists: state.index.listCount,
       recall: measures && state.index.listCount > 0 ? try known?.recall ?? recall(state.index) : nil,
       recallSamples: known?.searches, notes: state.notes)

@@ -59,6 +59,17 @@ package struct VectorIndex: Sendable {
   /// Whether training it, or training it anew, makes searches so much faster that it is worth its time.
   package var trainingPays: Bool { count >= Self.fewRows && drift >= 0.5 }
 
+  /// The first vector with a number that is not finite, or too long for sums of float32; no index takes it.
+  ///
+  /// Shapes: x (rows, dimensions).
+  package static func firstUnusable(_ x: [Float], dimensions: Int) -> Int? {
+    (0..<x.count / dimensions).first { index in
+      var square: Float = 0
+      for number in x[index * dimensions..<(index + 1) * dimensions] { square += number * number }
+      return !(square <= VectorTable.mostSquare)  // also where it is not a number
+    }
+  }
+
   /// Below so many rows comparing all of them is as fast.
   package static let fewRows = 2048
 }

@@ -16,7 +16,7 @@ struct VectorTable: Sendable {
   static let none = UInt32.max
 
   /// Vectors longer than this would overflow sums of float32.
-  private static let mostSquare: Float = 1e30
+  static let mostSquare: Float = 1e30
 
   init(metric: VectorMetric, layout: RowLayout) {
     (self.metric, vectors) = (metric, EncodedRows(layout))
@@ -41,11 +41,7 @@ struct VectorTable: Sendable {
     guard x.count % dimensions == 0 else {
       throw .wrongCount(expected: (x.count / dimensions + 1) * dimensions, found: x.count)
     }
-    for index in 0..<x.count / dimensions {
-      var square: Float = 0
-      for number in x[index * dimensions..<(index + 1) * dimensions] { square += number * number }
-      guard square <= Self.mostSquare else { throw .notUsable(index: index) }  // also where it is not a number
-    }
+    if let index = VectorIndex.firstUnusable(x, dimensions: dimensions) { throw .notUsable(index: index) }
     guard metric == .cosine else { return x }
     var x = x
     normalizeRows(&x, dimensions: dimensions)

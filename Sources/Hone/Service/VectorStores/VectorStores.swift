@@ -227,14 +227,14 @@ public actor VectorStores {
       let found = try queries.indices.map { index in
         try store.search(text: queries[index], vector: Array(vectors[index]), wanted, rowFilter)
       }
-      return Self.fused(found, topK: topK)
+      return Self.fused(found, topK: topK, legs == .vectors ? store.metric : .cosine)
     }
     return (hits, vectors.tokenCounts.reduce(0, +))
   }
 
-  /// One order of several, with scores from 0 to 1.
-  private static func fused(_ found: [[SearchHit]], topK: Int) -> [SearchHit] {
-    if found.count == 1 { return found[0].map { $0.scored(min(1, max(0, $0.score))) } }
+  /// One order of several, with scores from 0 to 1. `metric`: what a single order's scores are of.
+  private static func fused(_ found: [[SearchHit]], topK: Int, _ metric: VectorMetric) -> [SearchHit] {
+    if found.count == 1 { return found[0].map { $0.scored(metric.share($0.score)) } }
     let hits = Dictionary(found.joined().map { ($0.key, $0) }) { first, _ in first }
     let most = Double(found.count) / 61
     return reciprocalRanks(found.map { $0.map(\.key) }).prefix(topK).compactMap { ranked in
