@@ -23,12 +23,16 @@ static hone_kernels best_choice(void) {
   return wide ? HONE_KERNELS_AVX512 : HONE_KERNELS_AVX2;
 }
 
-int hone_fast_bfloat16(void) {
+int hone_bfloat16_tiles(void) {
   unsigned a, b, c, d;
   if (best_choice() < HONE_KERNELS_AVX512 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
-  int tiles = (d >> 22 & 1) && (d >> 24 & 1) && (enabled_state() >> 17 & 3) == 3;
-  if (!__get_cpuid_count(7, 1, &a, &b, &c, &d)) return tiles;
-  return tiles || (a >> 5 & 1);
+  return (d >> 22 & 1) && (d >> 24 & 1) && (enabled_state() >> 17 & 3) == 3;
+}
+
+int hone_fast_bfloat16(void) {
+  unsigned a, b, c, d;
+  if (hone_bfloat16_tiles()) return 1;
+  return best_choice() >= HONE_KERNELS_AVX512 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1);
 }
 
 size_t hone_processor_name(char *name, size_t capacity) {
@@ -53,6 +57,8 @@ static hone_kernels best_choice(void) {
   return HONE_KERNELS_PORTABLE;
 #endif
 }
+
+int hone_bfloat16_tiles(void) { return 0; }
 
 int hone_fast_bfloat16(void) { return 0; }
 

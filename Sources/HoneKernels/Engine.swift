@@ -18,6 +18,8 @@ package struct Engine: Sendable {
   package let matrixLibrary: String
   /// How inputs of matrix products are rounded while training.
   package let precision: Precision
+  /// Whether the processor multiplies bfloat16 in tiles (AMX), and the precision lets it.
+  package let hasTiles: Bool
   /// Threads that share one job.
   package let threads: Int
   /// The processor's own name for itself.
@@ -26,7 +28,8 @@ package struct Engine: Sendable {
   /// The choice of this process.
   package static let current = Engine(
     kernels: unsafe String(cString: hone_kernels_name()), loops: unsafe String(cString: hone_loops_name()),
-    matrixLibrary: matrixLibraryName, precision: chosenPrecision, threads: Int(hone_thread_count()),
+    matrixLibrary: matrixLibraryName, precision: chosenPrecision,
+    hasTiles: chosenPrecision == .bfloat16 && hone_bfloat16_tiles() != 0, threads: Int(hone_thread_count()),
     processor: processorName)
 
   private static var chosenPrecision: Precision {

@@ -5,6 +5,10 @@ import Testing
 
 private let models = ["gpt2-small", "gpt2-odd"]
 
+/// The references round nothing.
+private let isExact = ConditionTrait.enabled(
+  if: Engine.current.precision == .float32, "training rounds to bfloat16 here; HONE_PRECISION=float32 runs it")
+
 @Test(arguments: models)
 func logitsEqualThoseOfTransformers(name: String) throws {
   let golden = try GoldenModel(name)
@@ -18,7 +22,7 @@ func logitsEqualThoseOfTransformers(name: String) throws {
   }
 }
 
-@Test(arguments: models)
+@Test(isExact, arguments: models)
 func lossesEqualThoseOfTransformers(name: String) throws {
   let golden = try GoldenModel(name)
   for (index, sequence) in golden.expected.sequences.enumerated() where sequence.tokens.count > 1 {
@@ -34,7 +38,7 @@ func lossesEqualThoseOfTransformers(name: String) throws {
   #expect(try abs(sum / batch.totalWeight - golden.expected.loss) < Double(golden.tolerance("loss")))
 }
 
-@Test(arguments: models)
+@Test(isExact, arguments: models)
 func everyGradientEqualsThatOfTransformers(name: String) throws {
   let golden = try GoldenModel(name)
   let batch = golden.batch

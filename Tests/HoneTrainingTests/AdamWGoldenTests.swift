@@ -1,5 +1,6 @@
 import Foundation
 import HoneFiles
+import HoneKernels
 import HoneModels
 import HoneTraining
 import Testing
@@ -42,8 +43,11 @@ private struct Sizes: Decodable {
   var layer_norm_epsilon: Float
 }
 
-/// Ten steps of AdamW on one batch from the same weights, against PyTorch's.
-@Test(arguments: ["gpt2-small", "gpt2-odd"])
+/// Ten steps of AdamW on one batch from the same weights, against PyTorch's, which rounds nothing.
+@Test(
+  .enabled(
+    if: Engine.current.precision == .float32, "training rounds to bfloat16 here; HONE_PRECISION=float32 runs it"),
+  arguments: ["gpt2-small", "gpt2-odd"])
 func tenStepsOfAdamWEqualThoseOfPyTorch(name: String) throws {
   let folder = try #require(Bundle.module.url(forResource: "Golden", withExtension: nil)).appending(path: name)
   let expected = try JSONDecoder().decode(

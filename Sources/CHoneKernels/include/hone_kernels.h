@@ -19,6 +19,9 @@ const char *hone_kernels_name(void);
 // 1 where the processor multiplies bfloat16 in hardware (AVX512-BF16 or AMX, and the system allows it).
 int hone_fast_bfloat16(void);
 
+// 1 where it does so in tiles (AMX), many times as fast as with vectors.
+int hone_bfloat16_tiles(void);
+
 // The processor's own name, cut to capacity; returns its length in bytes.
 size_t hone_processor_name(char *name, size_t capacity);
 

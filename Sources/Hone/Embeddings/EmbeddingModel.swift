@@ -306,7 +306,7 @@ extension PackedPrecision {
   /// The fastest kind of product here that keeps vectors where they are (cosine 0.9995 or more).
   static var fastForVectors: PackedPrecision {
     let engine = Engine.current
-    if engine.precision == .bfloat16 { return .bfloat16 }
+    if engine.hasTiles { return .bfloat16 }
     return engine.kernels == "avx512vnni" ? .int16 : .float32
   }
 }
