@@ -103,10 +103,13 @@ private func work(_ rows: StoredRows, _ collection: SearchCollection) throws {
   }
   _ = try answer(0)
   figures.alone = try (0..<alone).map(answer)
+  let every = ProcessInfo.processInfo.environment["HONE_STORES_EVERY"].flatMap(Double.init) ?? 0
   writer.start()
   let start = ContinuousClock.now
   while writer.isAtWork, (ContinuousClock.now - start) / .seconds(1) < seconds {
     figures.beside.append(try answer(figures.beside.count))
+    let next = start + .milliseconds(every * Double(figures.beside.count))
+    if next > .now { Thread.sleep(forTimeInterval: (next - .now) / .seconds(1)) }
   }
   figures.writes = writer.stop()
   print(String(decoding: try JSONEncoder().encode(figures), as: UTF8.self))

@@ -1,10 +1,13 @@
-"""Stores of vectors beside each other: python Benchmarks/search/stores.py VECTORS OUT [HONE] [--only NAME,NAME].
+"""Stores of vectors beside each other: python Benchmarks/search/stores.py VECTORS OUT [HONE] [--only NAME,NAME] [--every MS].
 
 VECTORS: a folder with base.npy, base.csv and queries.npy, as `make bench-neighbours` makes it. OUT: a folder for all that
 is made. HONE: the program hone-benchmarks. Each store, in processes of its own and one after the other: takes all rows
 with a text and two fields each in batches of 1,000; makes its index where that is a step of its own; answers queries (k 10,
 with texts and fields) alone, then while another thread keeps adding batches; is closed and opened again. Then a process
 that adds twenty batches kills itself, and what it had acknowledged is counted; `strace` counts what was forced to disk.
+
+Queries follow each other at once, so a store that answers soon is asked more often while it takes rows; with --every MS
+one begins each MS milliseconds, for all stores alike.
 
 Recall is that of the ten nearest of all rows, of those that were acknowledged before or after the query. The rows that
 come while queries are answered are those of before with seeded noise (cosine with them about 0.9). Prints a table.
@@ -181,7 +184,25 @@ class SQLiteVec:
         return self.connection().execute("SELECT count(*) FROM rows").fetchone()[0]
 
 
-PEERS = {"Chroma": Chroma, "LanceDB": LanceDB, "Qdrant local": Qdrant, "sqlite-vec": SQLiteVec}
+class SQLiteVecWords(SQLiteVec):
+    """The same with the words of the texts in FTS5 beside, as a search by words needs."""
+    durability = "the same"
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.connection().execute("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, content='')")
+
+    def add(self, keys, vectors, texts, fields):
+        with self.connection() as database:
+            database.executemany(
+                "INSERT INTO rows (rowid, vector, lang, size, text) VALUES (?, ?, ?, ?, ?)",
+                [(key, vector.tobytes(), field["lang"], field["size"], text)
+                 for key, vector, text, field in zip(keys, vectors, texts, fields)])
+            database.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", list(zip(keys, texts)))
+
+
+PEERS = {"Chroma": Chroma, "LanceDB": LanceDB, "Qdrant local": Qdrant, "sqlite-vec": SQLiteVec,
+         "sqlite-vec and FTS5": SQLiteVecWords}
 
 
 def timed(body):
@@ -222,8 +243,10 @@ def work(name, folder, path):
     writer = threading.Thread(target=write)
     start, beside = time.perf_counter(), []
     writer.start()
+    every = float(os.environ.get("HONE_STORES_EVERY", 0)) / 1000
     while writer.is_alive() and time.perf_counter() - start < SECONDS:
         beside.append(ask(len(beside)))
+        time.sleep(max(0, start + len(beside) * every - time.perf_counter()))
     stopping.set()
     writer.join()
     print(json.dumps({"inserts": inserts, "index": index, "alone": alone, "beside": beside, "writes": writes}))
@@ -303,10 +326,12 @@ def main():
     parser.add_argument("out")
     parser.add_argument("hone", nargs="?")
     parser.add_argument("--only")
+    parser.add_argument("--every", type=float, help="milliseconds")
     parser.add_argument("--part", choices=("work", "first_answer", "few", "count"))
     options = parser.parse_args()
     if options.part:
         return globals()[options.part](options.only, options.vectors, options.out)
+    os.environ["HONE_STORES_EVERY"] = str(options.every or 0)
     folder = os.path.join(options.out, "rows")
     if not os.path.exists(f"{folder}/texts.txt"):
         prepare(options.vectors, folder)
