@@ -221,6 +221,8 @@ public final class SearchCollection: Sendable {
       trained.index =
         givesWay ? try givingWay { try found.index.trained(training) } : try found.index.trained(training)
     }
+    // Chosen anew meanwhile: what was trained is not what is wanted.
+    guard try self.settings == settings else { return try buildIndex(always: true, givesWay: givesWay) }
     try save(trained.index, found.change)
     sampler.forget()
     try Self.refresh(&trained, rows)  // nearly all that came meanwhile, beside searches

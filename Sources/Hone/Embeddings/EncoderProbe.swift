@@ -72,6 +72,7 @@ extension Home {
         name: name, difference: difference, tolerance: EncoderProbe.tolerance, fastCosine: cosine,
         isWhole: difference <= EncoderProbe.tolerance && cosine >= 0.9995)
     }
+    if try imageEncoderNames().contains(name) { throw nothingNoted(name) }
     let model = try loadModel(name)
     guard let difference = try model.info.probe?.distance(to: model) else { throw nothingNoted(name) }
     return Verification(
@@ -82,7 +83,7 @@ extension Home {
   private func nothingNoted(_ name: String) -> HoneError {
     HoneError(
       "\(name): expected answers that were noted in hone.json, found none",
-      remedy: "only models that were trained or pulled by Hone can be verified")
+      remedy: "only models of texts that were trained or pulled by Hone can be verified")
   }
 
   /// Whether a name is that of a model that embeds.

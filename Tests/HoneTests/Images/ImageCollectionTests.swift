@@ -115,6 +115,7 @@ private struct ImageBench {
   refuses("one of texts") { try bench.home.removeImageCollection("foods") }
   refuses("one of pictures") { _ = try bench.home.embeddingModel("clip") }
   refuses("one of pictures") { _ = try bench.home.makeCollection("more", model: "clip") }
+  refuses("only models of texts") { _ = try bench.home.verifyModel("clip") }
   refuses("expected vectors of") {
     _ = try bench.home.collection("photos").search("red", bench.bench.embedder)
   }
