@@ -45,7 +45,9 @@ private func pieces(_ all: [UInt8]...) -> AsyncThrowingStream<[UInt8], any Error
   #expect(try await client.jobs(ListQuery(), filter: .all(["a": "b"])).data.isEmpty)
   #expect(try await client.pauseJob(made.id).status == "paused")
   #expect(try await client.resumeJob(made.id).status == "queued")
-  #expect(try await client.cancelJob(made.id) == service.job(made.id))
+  #expect(try await client.cancelJob(made.id).id == made.id)
+  made = try await service.wait(for: made.id) { $0.status == "cancelled" }
+  #expect(try await client.job(made.id) == made)
   try await client.deleteJob(made.id)
   #expect(await refusal { try await service.job(made.id) }?.kind == .notFound)
 
