@@ -36,6 +36,7 @@ def main(program, reviews, work, model):
         rows = list(csv.DictReader(file))
     print(f"{sum(not row['Score'] for row in rows)} reviews without a rating are left out")
     rows = [row for row in rows if row["Score"]]
+    os.makedirs(work, exist_ok=True)
     table, target = os.path.join(work, "ratings.csv"), os.path.join(work, "ratings.npy")
     with open(table, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

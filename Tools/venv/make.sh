@@ -14,7 +14,7 @@ python=$folder/bin/python
 ready() {
   [ -x "$python" ] && "$python" -c '
 import importlib.util, sys
-names = "numpy torch transformers tokenizers tiktoken safetensors ctranslate2 sentence_transformers onnxruntime sklearn".split()
+names = "numpy torch transformers tokenizers tiktoken safetensors ctranslate2 sentence_transformers onnxruntime sklearn PIL".split()
 sys.exit(any(importlib.util.find_spec(name) is None for name in names))'
 }
 
