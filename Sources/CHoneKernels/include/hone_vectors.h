@@ -109,3 +109,6 @@ void hone_order_lists(uint32_t *order, const float *products, const float *biase
 
 // CRC-32C (Castagnoli) of bytes; `sum` of those before, 0 at first.
 uint32_t hone_crc32c(uint32_t sum, const void *bytes, size_t count);
+
+// Asks the system to keep memory in large pages; what is in it stays. Where there are none nothing happens.
+void hone_use_large_pages(const void *memory, size_t bytes);

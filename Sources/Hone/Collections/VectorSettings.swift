@@ -57,6 +57,7 @@ public struct VectorSettings: Sendable, Codable, Equatable {
     self.init(
       metric: metric, encoding: encoding, lists: head["lists"].flatMap { Int($0) },
       groups: head["groups"].flatMap { Int($0) })
+    guard (try? check()) != nil else { return nil }
   }
 
   var head: [String: String?] {

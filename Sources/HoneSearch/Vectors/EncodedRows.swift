@@ -42,6 +42,8 @@ struct EncodedRows: Sendable {
   /// Bytes in memory or mapped.
   var byteCount: Int { count * (layout.rowBytes + (layout.encoding == .int8 ? 4 : 0)) }
 
+  func useLargePages() { first.useLargePages() }
+
   /// All rows end to end, as `init` takes them; the scales of int8 beside.
   var parts: (bytes: StoredBytes, scales: [Float]) {
     if later.isEmpty { return (first, firstScales) }

@@ -82,4 +82,9 @@ enum StoredBytes: Sendable {
     case .mapped(let bytes): bytes.count
     }
   }
+
+  /// Lets what is in memory lie in large pages, where the system has some.
+  func useLargePages() {
+    if case .owned = self { withBytes { HoneKernels.useLargePages($0) } }
+  }
 }

@@ -31,7 +31,11 @@ package struct VectorIndex: Sendable {
     places = [:]
   }
 
-  init(table: VectorTable, trained: TrainedLists?) { (self.table, self.trained) = (table, trained) }
+  init(table: VectorTable, trained: TrainedLists?) {
+    (self.table, self.trained) = (table, trained)
+    table.vectors.useLargePages()
+    trained?.codes.useLargePages()
+  }
 
   package var dimensions: Int { table.dimensions }
   package var metric: VectorMetric { table.metric }

@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneStore
 import HoneTestSupport
 import Testing
 
@@ -170,6 +171,16 @@ func everyMetricAndEncodingFindsTheNearest(metric: VectorSettings.Metric, encodi
       vectors: vectors(1, seed: 3) + [Float](repeating: 1e20, count: dimensions))
   }
   #expect(try own.info().rows == 2_100 && own.check().isWhole)
+  // What a file says that was changed by hand, or by another program.
+  let store = try CollectionStore(
+    at: bench.home.url.appendingPathComponent("collections/own/rows.sqlite"), terms: { $0 })
+  for (name, value) in [("lists", "-7"), ("groups", "99999"), ("metric", "manhattan"), ("encoding", "int2")] {
+    let before = try store.head()[name]
+    try store.setHead([name: value])
+    refuses(["what the collection is", "backup"]) { _ = try bench.home.collection("own") }
+    try store.setHead([name: before])
+  }
+  #expect(try bench.home.collection("own").info().rows == 2_100)
 }
 
 @Test func recommendationsAndDiversityGoByTheMetric() throws {
